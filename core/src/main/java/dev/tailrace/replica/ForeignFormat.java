@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.replica;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * Backup data of a format that cannot be read as generations, found beside them or in their place.
+ *
+ * @param name which format, as shown to people
+ * @param newest when its newest object was made
+ */
+public record ForeignFormat(String name, Instant newest) {
+
+    public ForeignFormat {
+        requireNonNull(name, "name");
+        requireNonNull(newest, "newest");
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.replica;
+
+import dev.tailrace.error.Damage;
+import dev.tailrace.store.ObjectInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Sorts what a listing brings, in any order, into a {@link GenerationCatalog}. */
+final class GenerationCatalogBuilder {
+
+    private final Generation generation;
+    private final String prefix;
+    private final List<SnapshotInfo> snapshots = new ArrayList<>();
+    private final List<WalSegmentInfo> segments = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
+    private boolean wideSnapshots;
+    private int ignoredNames;
+    private @Nullable Instant updatedAt;
+    private @Nullable ReplicaLayout walLayout;
+    private @Nullable String firstWalKey;
+
+    /** @param prefix the generation's folder, with its closing slash */
+    GenerationCatalogBuilder(Generation generation, String prefix) {
+        this.generation = generation;
+        this.prefix = prefix;
+    }
+
+    void add(ObjectInfo object) {
+        ObjectName name = ObjectName.parse(object.key().substring(prefix.length()));
+        if (name instanceof ObjectName.Snapshot snapshot) {
+            wideSnapshots |= snapshot.digits() == HexNumber.MAX_DIGITS;
+            snapshots.add(new SnapshotInfo(generation, snapshot.index(), object));
+        } else if (name instanceof ObjectName.WalSegment segment) {
+            noteLayout(segment.layout(), object.key());
+            segments.add(new WalSegmentInfo(generation, segment.index(), segment.offset(), object));
+        } else if (name instanceof ObjectName.UnknownWal) {
+            damages.add(Damage.of(object.key(), "this WAL name fits no layout"));
+        } else {
+            ignoredNames++;
+            return;
+        }
+        Instant time = object.createdAt();
+        updatedAt = updatedAt == null || time.isAfter(updatedAt) ? time : updatedAt;
+    }
+
+    private void noteLayout(ReplicaLayout layout, String key) {
+        if (walLayout == null) {
+            walLayout = layout;
+            firstWalKey = key;
+        } else if (walLayout != layout) {
+            damages.add(Damage.of(
+                    key,
+                    "two layouts in one WAL folder: this name is " + layout + ", " + firstWalKey + " is " + walLayout));
+        }
+    }
+
+    GenerationCatalog build() {
+        snapshots.sort(Comparator.comparingLong(SnapshotInfo::index));
+        segments.sort(Comparator.comparingLong(WalSegmentInfo::index).thenComparingLong(WalSegmentInfo::offset));
+        for (int i = 1; i < snapshots.size(); i++) {
+            if (snapshots.get(i).index() == snapshots.get(i - 1).index()) {
+                duplicate(snapshots.get(i).object(), snapshots.get(i - 1).object());
+            }
+        }
+        for (int i = 1; i < segments.size(); i++) {
+            if (segments.get(i).position().equals(segments.get(i - 1).position())) {
+                duplicate(segments.get(i).object(), segments.get(i - 1).object());
+            }
+        }
+        ReplicaLayout layout =
+                walLayout != null ? walLayout : wideSnapshots ? ReplicaLayout.V04_BETA : ReplicaLayout.V03_FLAT;
+        return new GenerationCatalog(
+                generation, layout, snapshots, segments, ignoredNames, Optional.ofNullable(updatedAt), damages);
+    }
+
+    private void duplicate(ObjectInfo object, ObjectInfo other) {
+        damages.add(Damage.of(object.key(), "it names the same place as " + other.key()));
+    }
+}

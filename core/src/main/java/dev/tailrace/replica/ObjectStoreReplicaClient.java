@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.replica;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.ObjectRead;
+import dev.tailrace.store.ObjectStore;
+import dev.tailrace.store.ObjectStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+
+/** The one client: every layout over every store. */
+final class ObjectStoreReplicaClient implements ReplicaClient {
+
+    private static final String GENERATIONS = "generations/";
+
+    private final String type;
+    private final ObjectStore store;
+
+    ObjectStoreReplicaClient(String type, ObjectStore store) {
+        this.type = requireNonNull(type, "type");
+        this.store = requireNonNull(store, "store");
+    }
+
+    @Override
+    public String type() {
+        return type;
+    }
+
+    @Override
+    public String location() {
+        return store.location();
+    }
+
+    @Override
+    public List<Generation> generations() throws IOException {
+        return store.listFolders(GENERATIONS).stream()
+                .filter(Generation::isName)
+                .map(Generation::new)
+                .toList();
+    }
+
+    @Override
+    public GenerationCatalog catalog(Generation generation) throws IOException {
+        String prefix = GENERATIONS + generation.name() + "/";
+        GenerationCatalogBuilder catalog = new GenerationCatalogBuilder(generation, prefix);
+        try (ObjectIterator objects = store.list(prefix, "")) {
+            while (objects.hasNext()) {
+                catalog.add(objects.next());
+            }
+        }
+        return catalog.build();
+    }
+
+    @Override
+    public ReplicaIterator<SnapshotInfo> snapshots(Generation generation) throws IOException {
+        return iterate(catalog(generation).snapshots().iterator());
+    }
+
+    @Override
+    public ReplicaIterator<WalSegmentInfo> walSegments(Generation generation) throws IOException {
+        return iterate(catalog(generation).segments().iterator());
+    }
+
+    @Override
+    public ObjectStream openSnapshot(SnapshotInfo snapshot) throws IOException {
+        return store.open(ObjectRead.whole(snapshot.object()));
+    }
+
+    @Override
+    public ObjectStream openWalSegment(WalSegmentInfo segment) throws IOException {
+        return store.open(ObjectRead.whole(segment.object()));
+    }
+
+    @Override
+    public List<ForeignFormat> foreignFormats() throws IOException {
+        return ForeignFormats.in(store);
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+
+    private static <T> ReplicaIterator<T> iterate(Iterator<T> items) {
+        return new ReplicaIterator<>() {
+            @Override
+            public boolean hasNext() {
+                return items.hasNext();
+            }
+
+            @Override
+            public T next() {
+                return items.next();
+            }
+
+            @Override
+            public void close() {
+                // Nothing is held: the listing was read whole and closed.
+            }
+        };
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import dev.tailrace.error.Damage;
+import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.replica.Position;
+import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.wal.WalHeader;
+import java.time.Instant;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which image of each page makes the database. It is asked for the WAL indexes from the newest to the oldest, then for the
+ * snapshot, and gives each page out once: to the newest that has it. For one thread at a time, in that order.
+ */
+final class DatabaseAssembly {
+
+    private static final long LOCK_BYTE = 0x40000000L;
+
+    private final RestorePlan plan;
+    private final WrittenPages written = new WrittenPages();
+
+    private @Nullable WalHeader newerHeader;
+    private @Nullable WalIndex newerIndex;
+    private int pageSize;
+    /** Of the restored database, in pages; -1 until it is known. */
+    private long pageCount = -1;
+    /** The smallest size that any newer index left the database with: older images above it had been cut off. */
+    private long limit = Long.MAX_VALUE;
+
+    private int unprovedJoins;
+    private long framesApplied;
+    private long framesDropped;
+    private @Nullable Position position;
+    private @Nullable WalIndex newestCommitted;
+
+    DatabaseAssembly(RestorePlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Chooses the frames of the next older index that are to be written.
+     *
+     * @throws DamagedReplicaException if it is not the one before the index chosen from last
+     */
+    BitSet choose(WalIndex wal, WalHeader header, FrameList frames) throws DamagedReplicaException {
+        checkJoin(wal, header);
+        if (pageSize != 0 && header.pageSize() != pageSize) {
+            throw new DamagedReplicaException(Damage.at(
+                            wal.segments().get(0).object().key(),
+                            8,
+                            "page size differs from that of the next WAL index")
+                    .expecting(pageSize, header.pageSize()));
+        }
+        pageSize = header.pageSize();
+        framesApplied += frames.committed();
+        framesDropped += frames.size() - frames.committed();
+        BitSet chosen = new BitSet();
+        if (frames.committed() == 0) {
+            return chosen;
+        }
+        if (pageCount < 0) {
+            pageCount = frames.commitSize();
+            newestCommitted = wal;
+            position = new Position(
+                    plan.generation(), wal.index(), WalHeader.SIZE + (long) frames.committed() * header.frameSize());
+        }
+        limit = Math.min(limit, frames.commitSize());
+        for (int frame = frames.committed() - 1; frame >= 0; frame--) {
+            long page = frames.page(frame);
+            if (page <= limit && written.take(page)) {
+                chosen.set(frame);
+            }
+        }
+        return chosen;
+    }
+
+    /**
+     * SQLite adds one to salt-1 with each restart of a WAL, so a join is proved by it. A sequence number of 0 says that the
+     * file was made anew, with salts that are new by right; only the flat layout's writer let that happen in a generation.
+     */
+    private void checkJoin(WalIndex wal, WalHeader header) throws DamagedReplicaException {
+        WalHeader newer = newerHeader;
+        WalIndex newerWal = newerIndex;
+        newerHeader = header;
+        newerIndex = wal;
+        if (newer == null || newerWal == null || newer.salt1() == header.salt1() + 1) {
+            return;
+        }
+        String key = newerWal.segments().get(0).object().key();
+        if (newer.salt1() == header.salt1()) {
+            throw new DamagedReplicaException(
+                    Damage.at(key, 16, "WAL index " + newerWal.index() + " is a copy of index " + wal.index())
+                            .expecting("salt-1 " + salt(header.salt1() + 1), salt(newer.salt1())));
+        }
+        if (newer.sequence() == 0 && plan.layout() == ReplicaLayout.V03_FLAT) {
+            unprovedJoins++;
+            return;
+        }
+        throw new DamagedReplicaException(
+                Damage.at(key, 16, "WAL index " + newerWal.index() + " does not continue index " + wal.index())
+                        .expecting("salt-1 " + salt(header.salt1() + 1), salt(newer.salt1())));
+    }
+
+    /** Takes the page size that the snapshot gives, where no WAL has given one. */
+    void snapshotPageSize(int size) throws DamagedReplicaException {
+        if (pageSize != 0 && size != pageSize) {
+            throw new DamagedReplicaException(Damage.at(
+                            plan.snapshot().object().key(),
+                            16,
+                            "page size of the snapshot differs from that of the WAL")
+                    .expecting(pageSize, size));
+        }
+        pageSize = size;
+    }
+
+    /** Whether the snapshot's image of a page is the one to be written. */
+    boolean wantsFromSnapshot(long page) {
+        return page <= limit && !written.isTaken(page);
+    }
+
+    /**
+     * Proves that every page has come from somewhere.
+     *
+     * @param snapshotPages how many pages the snapshot holds
+     * @throws DamagedReplicaException if nobody had one
+     */
+    void complete(long snapshotPages) throws DamagedReplicaException {
+        if (pageCount < 0) {
+            pageCount = snapshotPages;
+        }
+        long covered = Math.min(snapshotPages, limit);
+        long lockPage = LOCK_BYTE / pageSize + 1;
+        long missing = written.nextFree(covered + 1);
+        if (missing == lockPage) {
+            missing = written.nextFree(lockPage + 1);
+        }
+        if (missing <= pageCount) {
+            throw new DamagedReplicaException(Damage.of(
+                            plan.snapshot().object().key(),
+                            "page " + missing + " of the database is neither in the snapshot nor in any WAL frame")
+                    .expecting(pageCount + " pages", snapshotPages + " in the snapshot"));
+        }
+    }
+
+    int pageSize() {
+        return pageSize;
+    }
+
+    /** Of the restored database, in pages; -1 until it is known. */
+    long pageCount() {
+        return pageCount;
+    }
+
+    int unprovedJoins() {
+        return unprovedJoins;
+    }
+
+    long framesApplied() {
+        return framesApplied;
+    }
+
+    long framesDropped() {
+        return framesDropped;
+    }
+
+    /** The state that is being restored. */
+    Position position() {
+        Position committed = position;
+        return committed != null
+                ? committed
+                : new Position(plan.generation(), plan.snapshot().index(), 0);
+    }
+
+    /** When the newest object that counts was made. */
+    Instant timestamp() {
+        WalIndex wal = newestCommitted;
+        if (wal == null) {
+            return plan.snapshot().createdAt();
+        }
+        return wal.segments().stream()
+                .filter(segment -> segment.offset() < position().offset())
+                .reduce((earlier, later) -> later)
+                .orElse(wal.segments().get(0))
+                .createdAt();
+    }
+
+    private static String salt(int salt) {
+        return String.format("%08x", salt);
+    }
+}

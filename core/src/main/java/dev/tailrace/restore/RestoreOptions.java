@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.replica.Generation;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** How a restore is to be done. Immutable; made by {@link #builder()}. */
+public final class RestoreOptions {
+
+    /** What {@link Builder#parallelism} is unless it is set. */
+    public static final int DEFAULT_PARALLELISM = 8;
+
+    private final RestoreTarget target;
+    private final Optional<Generation> generation;
+    private final OptionalLong snapshotIndex;
+    private final int parallelism;
+    private final Optional<Executor> executor;
+    private final Set<PosixFilePermission> fileMode;
+    private final RestoreListener listener;
+
+    private RestoreOptions(Builder builder) {
+        target = builder.target;
+        generation = builder.generation;
+        snapshotIndex = builder.snapshotIndex;
+        parallelism = builder.parallelism;
+        executor = builder.executor;
+        fileMode = Set.copyOf(builder.fileMode);
+        listener = builder.listener;
+    }
+
+    /** The newest state of the newest generation, mode 0600, {@value #DEFAULT_PARALLELISM} at a time. */
+    public static RestoreOptions defaults() {
+        return builder().build();
+    }
+
+    /** A builder set to {@link #defaults()}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public RestoreTarget target() {
+        return target;
+    }
+
+    /** The generation to restore from; empty for the one with the newest data. */
+    public Optional<Generation> generation() {
+        return generation;
+    }
+
+    /** The snapshot to start from; empty for the newest that serves. */
+    public OptionalLong snapshotIndex() {
+        return snapshotIndex;
+    }
+
+    /** How many pieces of work may go on at once, at least 1. The machine's processors and the heap limit it too. */
+    public int parallelism() {
+        return parallelism;
+    }
+
+    /** Where the work is run; empty for threads that the restore makes and ends itself. */
+    public Optional<Executor> executor() {
+        return executor;
+    }
+
+    /** The permissions of the restored file, from the moment its temporary file exists. */
+    public Set<PosixFilePermission> fileMode() {
+        return fileMode;
+    }
+
+    public RestoreListener listener() {
+        return listener;
+    }
+
+    /** Sets what differs from {@link RestoreOptions#defaults()}. */
+    public static final class Builder {
+
+        private RestoreTarget target = RestoreTarget.latest();
+        private Optional<Generation> generation = Optional.empty();
+        private OptionalLong snapshotIndex = OptionalLong.empty();
+        private int parallelism = DEFAULT_PARALLELISM;
+        private Optional<Executor> executor = Optional.empty();
+        private Set<PosixFilePermission> fileMode = PosixFilePermissions.fromString("rw-------");
+        private RestoreListener listener = RestoreListener.NONE;
+
+        private Builder() {}
+
+        /** Which state is wanted. */
+        public Builder target(RestoreTarget wanted) {
+            target = requireNonNull(wanted, "target");
+            return this;
+        }
+
+        /** The generation to restore from. */
+        public Builder generation(Generation wanted) {
+            generation = Optional.of(wanted);
+            return this;
+        }
+
+        /**
+         * The snapshot to start from.
+         *
+         * @param index at least 0
+         */
+        public Builder snapshotIndex(long index) {
+            if (index < 0) {
+                throw new IllegalArgumentException("snapshot index required, found " + index);
+            }
+            snapshotIndex = OptionalLong.of(index);
+            return this;
+        }
+
+        /** How many pieces of work may go on at once; less than 1 stands for the default. */
+        public Builder parallelism(int number) {
+            parallelism = number < 1 ? DEFAULT_PARALLELISM : number;
+            return this;
+        }
+
+        /**
+         * Where the work is run. It must run what it is given at once, each on a thread of its own, up to the parallelism;
+         * the restore never shuts it down.
+         */
+        public Builder executor(Executor wanted) {
+            executor = Optional.of(wanted);
+            return this;
+        }
+
+        /** The permissions of the restored file; stores without POSIX permissions leave them out. */
+        public Builder fileMode(Set<PosixFilePermission> permissions) {
+            fileMode = Set.copyOf(permissions);
+            return this;
+        }
+
+        /** Who is told how it goes on. */
+        public Builder listener(RestoreListener wanted) {
+            listener = requireNonNull(wanted, "listener");
+            return this;
+        }
+
+        public RestoreOptions build() {
+            return new RestoreOptions(this);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.replica.SnapshotInfo;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a restore will read: chosen and checked for holes, but nothing of it read yet.
+ *
+ * @param location the replica, as a URL with its secrets masked
+ * @param layout how the generation's objects are named
+ * @param generation the chosen one
+ * @param snapshot where it starts
+ * @param walIndexes the WAL on top of it, ascending and without a hole; empty if the snapshot alone is the state wanted
+ * @param target what was asked for
+ * @param warnings what the caller should know of the choice, one line each
+ */
+public record RestorePlan(
+        String location,
+        ReplicaLayout layout,
+        Generation generation,
+        SnapshotInfo snapshot,
+        List<WalIndex> walIndexes,
+        RestoreTarget target,
+        List<String> warnings) {
+
+    public RestorePlan {
+        requireNonNull(location, "location");
+        requireNonNull(layout, "layout");
+        requireNonNull(generation, "generation");
+        requireNonNull(snapshot, "snapshot");
+        requireNonNull(target, "target");
+        walIndexes = List.copyOf(walIndexes);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** How many objects will be read. */
+    public int objects() {
+        return 1 + walIndexes.stream().mapToInt(wal -> wal.segments().size()).sum();
+    }
+
+    /** How many stored bytes will be read, compressed. */
+    public long bytes() {
+        return snapshot.size() + walIndexes.stream().mapToLong(WalIndex::bytes).sum();
+    }
+
+    /** When the newest object of the plan was made. */
+    public Instant timestamp() {
+        return walIndexes.isEmpty()
+                ? snapshot.createdAt()
+                : walIndexes.get(walIndexes.size() - 1).lastSegment().createdAt();
+    }
+}

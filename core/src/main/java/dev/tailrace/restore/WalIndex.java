@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import dev.tailrace.replica.WalSegmentInfo;
+import java.util.List;
+
+/**
+ * One WAL file of a plan, in its pieces.
+ *
+ * @param index its number
+ * @param segments ascending by offset, the first at offset 0; at least one
+ */
+public record WalIndex(long index, List<WalSegmentInfo> segments) {
+
+    public WalIndex {
+        segments = List.copyOf(segments);
+        if (segments.isEmpty() || segments.get(0).offset() != 0) {
+            throw new IllegalArgumentException("a WAL index begins with a segment at offset 0");
+        }
+    }
+
+    /** Stored bytes, compressed. */
+    public long bytes() {
+        return segments.stream().mapToLong(WalSegmentInfo::size).sum();
+    }
+
+    WalSegmentInfo lastSegment() {
+        return segments.get(segments.size() - 1);
+    }
+}
