@@ -30,7 +30,8 @@ public final class Tailrace {
         String scheme = url.scheme();
         return ReplicaClient.over(
                 scheme.equals("gs") ? "gcs" : scheme,
-                ObjectStoreProviders.installed().forScheme(scheme).open(url, settings));
+                ObjectStoreProviders.installed().forScheme(scheme).open(url, settings),
+                settings.retryPolicy());
     }
 
     /** The version of this library; empty where it does not run from its jar. */

@@ -12,19 +12,21 @@ import org.jspecify.annotations.Nullable;
 public final class DamagedReplicaException extends TailraceException {
 
     private final transient Damage damage;
+    private final boolean salvageable;
 
     public DamagedReplicaException(Damage damage) {
-        this(damage, damage.toString(), null, null);
+        this(damage, damage.toString(), null, false, null);
     }
 
     public DamagedReplicaException(Damage damage, @Nullable Throwable cause) {
-        this(damage, damage.toString(), null, cause);
+        this(damage, damage.toString(), null, false, cause);
     }
 
     private DamagedReplicaException(
-            Damage damage, String message, @Nullable String location, @Nullable Throwable cause) {
+            Damage damage, String message, @Nullable String location, boolean salvageable, @Nullable Throwable cause) {
         super(message, location, cause);
         this.damage = requireNonNull(damage, "damage");
+        this.salvageable = salvageable;
     }
 
     /** What was found first; there may be more. */
@@ -32,13 +34,23 @@ public final class DamagedReplicaException extends TailraceException {
         return damage;
     }
 
+    /** Whether a restore by best effort finds a state before the damage; the message says which. */
+    public boolean isSalvageable() {
+        return salvageable;
+    }
+
     /**
-     * The same failure, told for the replica at {@code location} and with what the caller can still do.
+     * The same failure, told for the replica at {@code location} and with what is left of it.
      *
-     * @param advice the next step, as a sentence part such as "the state before it can be restored with …"
+     * @param left what can still be restored, as part of a sentence
+     * @param somethingIsLeft whether anything can
      */
-    public DamagedReplicaException told(String location, String advice) {
+    public DamagedReplicaException told(String location, String left, boolean somethingIsLeft) {
         return new DamagedReplicaException(
-                damage, "replica " + location + " is damaged: " + damage + "; " + advice, location, this);
+                damage,
+                "replica " + location + " is damaged: " + damage + "; " + left,
+                location,
+                somethingIsLeft,
+                this);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param segments ascending by index and offset, no position twice
  * @param ignoredNames how many objects have names that say nothing, such as {@code .tmp} leftovers
  * @param updatedAt when the newest object was made that is, or claims to be, a snapshot or WAL; empty if there is none
+ * @param ambiguous whether some of the damages leave open which object is the right one
  * @param damages what the names alone show to be wrong: WAL names of no layout or of two, two objects for one place
  */
 public record GenerationCatalog(
@@ -27,6 +28,7 @@ public record GenerationCatalog(
         List<WalSegmentInfo> segments,
         int ignoredNames,
         Optional<Instant> updatedAt,
+        boolean ambiguous,
         List<Damage> damages) {
 
     public GenerationCatalog {

@@ -19,6 +19,7 @@ final class GenerationCatalogBuilder {
     private final List<WalSegmentInfo> segments = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
     private boolean wideSnapshots;
+    private boolean ambiguous;
     private int ignoredNames;
     private @Nullable Instant updatedAt;
     private @Nullable ReplicaLayout walLayout;
@@ -53,6 +54,7 @@ final class GenerationCatalogBuilder {
             walLayout = layout;
             firstWalKey = key;
         } else if (walLayout != layout) {
+            ambiguous = true;
             damages.add(Damage.of(
                     key,
                     "two layouts in one WAL folder: this name is " + layout + ", " + firstWalKey + " is " + walLayout));
@@ -75,10 +77,18 @@ final class GenerationCatalogBuilder {
         ReplicaLayout layout =
                 walLayout != null ? walLayout : wideSnapshots ? ReplicaLayout.V04_BETA : ReplicaLayout.V03_FLAT;
         return new GenerationCatalog(
-                generation, layout, snapshots, segments, ignoredNames, Optional.ofNullable(updatedAt), damages);
+                generation,
+                layout,
+                snapshots,
+                segments,
+                ignoredNames,
+                Optional.ofNullable(updatedAt),
+                ambiguous,
+                damages);
     }
 
     private void duplicate(ObjectInfo object, ObjectInfo other) {
+        ambiguous = true;
         damages.add(Damage.of(object.key(), "it names the same place as " + other.key()));
     }
 }

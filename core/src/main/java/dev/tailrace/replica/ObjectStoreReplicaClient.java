@@ -3,10 +3,11 @@ package dev.tailrace.replica;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.internal.ResumingStream;
 import dev.tailrace.store.ObjectIterator;
-import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.RetryPolicy;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -18,10 +19,13 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     private final String type;
     private final ObjectStore store;
+    private final RetryPolicy retries;
+    private volatile boolean closed;
 
-    ObjectStoreReplicaClient(String type, ObjectStore store) {
+    ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries) {
         this.type = requireNonNull(type, "type");
         this.store = requireNonNull(store, "store");
+        this.retries = requireNonNull(retries, "retries");
     }
 
     @Override
@@ -66,12 +70,12 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public ObjectStream openSnapshot(SnapshotInfo snapshot) throws IOException {
-        return store.open(ObjectRead.whole(snapshot.object()));
+        return ResumingStream.open(store, snapshot.object(), retries, () -> closed);
     }
 
     @Override
     public ObjectStream openWalSegment(WalSegmentInfo segment) throws IOException {
-        return store.open(ObjectRead.whole(segment.object()));
+        return ResumingStream.open(store, segment.object(), retries, () -> closed);
     }
 
     @Override
@@ -81,6 +85,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         store.close();
     }
 

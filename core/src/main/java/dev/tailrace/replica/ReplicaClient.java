@@ -3,6 +3,7 @@ package dev.tailrace.replica;
 
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +23,18 @@ public interface ReplicaClient extends Closeable {
      * @param store closed with the client
      */
     static ReplicaClient over(String type, ObjectStore store) {
-        return new ObjectStoreReplicaClient(type, store);
+        return over(type, store, RetryPolicy.DEFAULT);
+    }
+
+    /**
+     * A client over a store.
+     *
+     * @param type the short name of the storage, such as {@code file} or {@code s3}
+     * @param store closed with the client
+     * @param retries how long reading goes on after a lost connection
+     */
+    static ReplicaClient over(String type, ObjectStore store, RetryPolicy retries) {
+        return new ObjectStoreReplicaClient(type, store, retries);
     }
 
     /** The short name of the storage: {@code file}, {@code s3}, {@code gcs}, {@code abs}, {@code sftp}. */

@@ -13,8 +13,6 @@ import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.ReplicaClient;
-import dev.tailrace.replica.SnapshotInfo;
-import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,21 +25,43 @@ final class Planner {
 
     private final ReplicaClient replica;
     private final RestoreOptions options;
+    private final PlanBounds bounds;
+    private final List<Damage> leftOut;
     private final List<String> warnings = new ArrayList<>();
 
-    Planner(ReplicaClient replica, RestoreOptions options) {
+    Planner(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
         this.replica = replica;
         this.options = options;
+        this.bounds = bounds;
+        leftOut = new ArrayList<>(bounds.leftOut());
     }
 
     RestorePlan plan() throws IOException {
         Optional<Generation> wanted = options.generation();
         GenerationCatalog catalog = wanted.isPresent() ? named(wanted.get()) : newest();
-        if (!catalog.damages().isEmpty()) {
-            throw new DamagedReplicaException(catalog.damages().get(0));
+        for (Damage damage : catalog.damages()) {
+            if (!bounds.salvage() || catalog.ambiguous()) {
+                throw new DamagedReplicaException(damage);
+            }
+            leftOut.add(damage);
         }
-        return new WalChain(catalog, replica.location())
-                .planTo(options.target(), options.snapshotIndex(), List.copyOf(warnings));
+        WalChain.Links links =
+                new WalChain(catalog, bounds, replica.location()).linksTo(options.target(), options.snapshotIndex());
+        links.hole().filter(hole -> !leftOut.contains(hole)).ifPresent(leftOut::add);
+        if (links.hole().isPresent() && links.indexes().isEmpty()) {
+            warnings.add(
+                    "the WAL that follows on the snapshot is lost, and nothing proves that the snapshot is not ahead of"
+                            + " it: check the restored database");
+        }
+        return new RestorePlan(
+                replica.location(),
+                catalog.layout(),
+                catalog.generation(),
+                links.snapshot(),
+                links.indexes(),
+                options.target(),
+                leftOut,
+                warnings);
     }
 
     private GenerationCatalog named(Generation generation) throws IOException {
@@ -80,9 +100,14 @@ final class Planner {
         }
         refuseNewerForeign(newer(chosen, newestWithoutSnapshot), foreign);
         if (newestWithoutSnapshot != null) {
-            if (chosen == null || updatedAt(newestWithoutSnapshot).isAfter(updatedAt(chosen))) {
+            boolean newer = chosen == null || updatedAt(newestWithoutSnapshot).isAfter(updatedAt(chosen));
+            if (newer && (chosen == null || !bounds.salvage())) {
                 // To step over it would bring back an older state without a word.
                 throw withoutSnapshot(newestWithoutSnapshot);
+            }
+            if (newer) {
+                leftOut.add(withoutSnapshot(newestWithoutSnapshot).damage());
+                return requireNonNull(chosen);
             }
             warnings.add("generation " + newestWithoutSnapshot.generation()
                     + " has no snapshot; it is older than what is restored, and was passed over");
@@ -133,104 +158,5 @@ final class Planner {
 
     private static String join(List<Generation> generations) {
         return String.join(", ", generations.stream().map(Generation::name).toList());
-    }
-
-    /** The snapshots and WAL of one generation, from which a chain without a hole is cut. */
-    private record WalChain(GenerationCatalog catalog, String location) {
-
-        RestorePlan planTo(RestoreTarget target, java.util.OptionalLong wantedSnapshot, List<String> warnings)
-                throws TailraceException {
-            long last = lastIndex(target);
-            SnapshotInfo snapshot = wantedSnapshot.isPresent()
-                    ? snapshotOf(wantedSnapshot.getAsLong())
-                    : catalog.snapshotAtOrBefore(last).orElseThrow(() -> unavailable(target));
-            return new RestorePlan(
-                    location,
-                    catalog.layout(),
-                    catalog.generation(),
-                    snapshot,
-                    indexes(snapshot.index(), last),
-                    target,
-                    warnings);
-        }
-
-        private long lastIndex(RestoreTarget target) throws TailraceException {
-            if (target instanceof RestoreTarget.AtIndex wanted) {
-                if (wanted.index() > catalog.maxIndex()) {
-                    throw unavailable(target);
-                }
-                return wanted.index();
-            }
-            return catalog.maxIndex();
-        }
-
-        private SnapshotInfo snapshotOf(long index) throws TailraceException {
-            return catalog.snapshots().stream()
-                    .filter(snapshot -> snapshot.index() == index)
-                    .findFirst()
-                    .orElseThrow(() -> new TargetNotAvailableException(
-                            "no snapshot of index " + hex(index) + " in generation " + catalog.generation() + " of "
-                                    + location,
-                            location));
-        }
-
-        private TargetNotAvailableException unavailable(RestoreTarget target) {
-            String wanted = target instanceof RestoreTarget.AtIndex at ? "index " + hex(at.index()) : "that state";
-            return new TargetNotAvailableException(
-                    wanted + " is not in generation " + catalog.generation() + " of " + location
-                            + ", which can be restored from index "
-                            + hex(catalog.snapshots().get(0).index()) + " to index " + hex(catalog.maxIndex()),
-                    location);
-        }
-
-        /** The WAL indexes {@code first} to {@code last}; none if there is no segment of any of them. */
-        private List<WalIndex> indexes(long first, long last) throws DamagedReplicaException {
-            List<WalIndex> indexes = new ArrayList<>();
-            List<WalSegmentInfo> current = new ArrayList<>();
-            long expected = first;
-            for (WalSegmentInfo segment : catalog.segments()) {
-                if (segment.index() < first || segment.index() > last) {
-                    continue;
-                }
-                if (!current.isEmpty() && current.get(0).index() != segment.index()) {
-                    indexes.add(new WalIndex(expected++, current));
-                    current = new ArrayList<>();
-                }
-                if (current.isEmpty()) {
-                    checkStart(segment, expected);
-                }
-                current.add(segment);
-            }
-            if (!current.isEmpty()) {
-                indexes.add(new WalIndex(expected++, current));
-            }
-            boolean snapshotOnly = indexes.isEmpty() && last == first;
-            if (expected <= last && !snapshotOnly) {
-                throw missing(expected, "the end of the WAL");
-            }
-            return indexes;
-        }
-
-        private void checkStart(WalSegmentInfo segment, long expected) throws DamagedReplicaException {
-            if (segment.index() != expected) {
-                throw missing(expected, "index " + hex(segment.index()));
-            }
-            if (segment.offset() != 0) {
-                throw new DamagedReplicaException(Damage.of(
-                                segment.object().key(),
-                                "the first segment of WAL index " + hex(expected) + " is missing")
-                        .expecting("offset 00000000", hex(segment.offset())));
-            }
-        }
-
-        private DamagedReplicaException missing(long index, String found) {
-            return new DamagedReplicaException(Damage.of(
-                            "generations/" + catalog.generation() + "/wal/", "WAL index " + hex(index) + " is missing")
-                    .expecting("index " + hex(index), found));
-        }
-
-        private static String hex(long value) {
-            return String.format("%08x", value);
-        }
     }
 }

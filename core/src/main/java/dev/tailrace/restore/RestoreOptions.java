@@ -23,6 +23,9 @@ public final class RestoreOptions {
     private final int parallelism;
     private final Optional<Executor> executor;
     private final Set<PosixFilePermission> fileMode;
+    private final boolean bestEffort;
+    private final boolean replaceExisting;
+    private final DatabaseCheck check;
     private final RestoreListener listener;
 
     private RestoreOptions(Builder builder) {
@@ -32,6 +35,9 @@ public final class RestoreOptions {
         parallelism = builder.parallelism;
         executor = builder.executor;
         fileMode = Set.copyOf(builder.fileMode);
+        bestEffort = builder.bestEffort;
+        replaceExisting = builder.replaceExisting;
+        check = builder.check;
         listener = builder.listener;
     }
 
@@ -74,6 +80,21 @@ public final class RestoreOptions {
         return fileMode;
     }
 
+    /** Whether damage ends the restore before it, at the last whole transaction, instead of failing it. */
+    public boolean bestEffort() {
+        return bestEffort;
+    }
+
+    /** Whether a database that stands at the target is replaced. */
+    public boolean replaceExisting() {
+        return replaceExisting;
+    }
+
+    /** What is asked about the restored file before it is put in its place. */
+    public DatabaseCheck check() {
+        return check;
+    }
+
     public RestoreListener listener() {
         return listener;
     }
@@ -87,6 +108,9 @@ public final class RestoreOptions {
         private int parallelism = DEFAULT_PARALLELISM;
         private Optional<Executor> executor = Optional.empty();
         private Set<PosixFilePermission> fileMode = PosixFilePermissions.fromString("rw-------");
+        private boolean bestEffort;
+        private boolean replaceExisting;
+        private DatabaseCheck check = DatabaseCheck.NONE;
         private RestoreListener listener = RestoreListener.NONE;
 
         private Builder() {}
@@ -134,6 +158,30 @@ public final class RestoreOptions {
         /** The permissions of the restored file; stores without POSIX permissions leave them out. */
         public Builder fileMode(Set<PosixFilePermission> permissions) {
             fileMode = Set.copyOf(permissions);
+            return this;
+        }
+
+        /**
+         * Whether damage ends the restore before it, at the last whole transaction, instead of failing it. What was left out
+         * is in {@link RestorePlan#leftOut()}.
+         */
+        public Builder bestEffort(boolean wanted) {
+            bestEffort = wanted;
+            return this;
+        }
+
+        /**
+         * Whether a database that stands at the target is replaced, with its {@code -wal}, {@code -shm} and
+         * {@code -journal}: in one step, at the end, without opening it.
+         */
+        public Builder replaceExisting(boolean wanted) {
+            replaceExisting = wanted;
+            return this;
+        }
+
+        /** What is asked about the restored file before it is put in its place. */
+        public Builder check(DatabaseCheck wanted) {
+            check = requireNonNull(wanted, "check");
             return this;
         }
 

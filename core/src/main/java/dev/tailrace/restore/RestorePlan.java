@@ -3,6 +3,7 @@ package dev.tailrace.restore;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.error.Damage;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.ReplicaLayout;
 import dev.tailrace.replica.SnapshotInfo;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param snapshot where it starts
  * @param walIndexes the WAL on top of it, ascending and without a hole; empty if the snapshot alone is the state wanted
  * @param target what was asked for
+ * @param leftOut damage that the plan stops before or goes around; empty unless best effort was asked for
  * @param warnings what the caller should know of the choice, one line each
  */
 public record RestorePlan(
@@ -27,6 +29,7 @@ public record RestorePlan(
         SnapshotInfo snapshot,
         List<WalIndex> walIndexes,
         RestoreTarget target,
+        List<Damage> leftOut,
         List<String> warnings) {
 
     public RestorePlan {
@@ -36,6 +39,7 @@ public record RestorePlan(
         requireNonNull(snapshot, "snapshot");
         requireNonNull(target, "target");
         walIndexes = List.copyOf(walIndexes);
+        leftOut = List.copyOf(leftOut);
         warnings = List.copyOf(warnings);
     }
 
@@ -47,6 +51,16 @@ public record RestorePlan(
     /** How many stored bytes will be read, compressed. */
     public long bytes() {
         return snapshot.size() + walIndexes.stream().mapToLong(WalIndex::bytes).sum();
+    }
+
+    /** Where the plan ends, for people: the state restored is that of the last whole transaction before it. */
+    public String end() {
+        if (walIndexes.isEmpty()) {
+            return "snapshot " + generation + "/" + String.format("%08x", snapshot.index());
+        }
+        WalIndex last = walIndexes.get(walIndexes.size() - 1);
+        return "up to " + generation + "/" + String.format("%08x", last.index())
+                + (last.end() == Long.MAX_VALUE ? "" : ":" + String.format("%08x", last.end()));
     }
 
     /** When the newest object of the plan was made. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.BlockCompressions;
+import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
@@ -13,6 +14,7 @@ import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Brings a database back from a replica. Two steps with a value between them: {@link #plan} lists, chooses and checks, and
@@ -51,7 +53,7 @@ public final class Restorer {
 
     /**
      * Lists the replica and chooses what to read. A hole leads to a second listing before it is called damage, since
-     * retention may delete while the first one goes on.
+     * retention may delete while the first one goes on. By best effort a hole ends the plan before it.
      *
      * @throws dev.tailrace.error.EmptyReplicaException if there is no object of any known layout
      * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is
@@ -60,24 +62,17 @@ public final class Restorer {
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      */
     public RestorePlan plan() throws IOException {
-        try {
-            return new Planner(replica, options).plan();
-        } catch (DamagedReplicaException first) {
-            try {
-                return new Planner(replica, options).plan();
-            } catch (DamagedReplicaException second) {
-                throw second.told(replica.location(), "nothing was restored");
-            }
-        }
+        return plan(bounds());
     }
 
     /**
      * Executes a plan: the database stands at {@code path} whole, or nothing does.
      *
-     * @param path must not exist, or be an empty file; there must be no {@code -wal}, {@code -shm} or {@code -journal}
-     *     beside it. Missing folders above it are made
+     * @param path must not exist, or be an empty file, unless {@link RestoreOptions#replaceExisting()}; else there must be
+     *     no {@code -wal}, {@code -shm} or {@code -journal} beside it either. Missing folders above it are made
      * @throws DamagedReplicaException if what is read is not what it must be
-     * @throws ObjectMissingException if an object of the plan is gone; {@link ObjectChangedException} if it was replaced
+     * @throws ObjectMissingException if an object of the plan is gone
+     * @throws ObjectChangedException if an object of the plan was replaced
      * @throws dev.tailrace.error.RestoreTargetException if the file cannot be written or put in its place
      * @throws dev.tailrace.error.RestoreCancelledException if the calling thread is interrupted
      * @throws IllegalArgumentException if {@code path} names no file
@@ -85,31 +80,78 @@ public final class Restorer {
      */
     public RestoreResult restore(RestorePlan plan, Path path) throws IOException {
         long began = System.nanoTime();
-        TargetFile target = new TargetFile(disk, path);
-        target.check();
-        return execute(plan, target, began);
+        TargetFile target = prepare(path);
+        try {
+            return execute(plan, target, began);
+        } catch (DamagedReplicaException e) {
+            throw told(e, PlanBounds.SALVAGE.keepingAwayFrom(e.damage(), plan));
+        }
     }
 
     /**
-     * Plans, then restores. What looks like damage or a missing object leads to one fresh plan, and is an error only if that
-     * plan is the same: retention deletes while a restore goes on.
+     * Plans, then restores. What looks like damage or a missing object leads to one fresh plan, and counts as damage only if
+     * that plan is the same: retention deletes while a restore goes on. By best effort damage leads to a plan that ends
+     * before it.
      *
      * @throws IOException as {@link #plan} and {@link #restore} do
      */
     public RestoreResult restoreTo(Path path) throws IOException {
         long began = System.nanoTime();
-        TargetFile target = new TargetFile(disk, path);
+        TargetFile target = prepare(path);
+        PlanBounds bounds = bounds();
+        while (true) {
+            RestorePlan plan = plan(bounds);
+            try {
+                return executeLookingTwice(plan, bounds, target, began);
+            } catch (DamagedReplicaException e) {
+                Optional<PlanBounds> before = bounds.keepingAwayFrom(e.damage(), plan);
+                if (!options.bestEffort() || before.isEmpty()) {
+                    throw told(e, before);
+                }
+                options.listener().warning("stopping before damage: " + e.damage());
+                bounds = before.get();
+            }
+        }
+    }
+
+    private PlanBounds bounds() {
+        return options.bestEffort() ? PlanBounds.SALVAGE : PlanBounds.STRICT;
+    }
+
+    private TargetFile prepare(Path path) throws TailraceException {
+        TargetFile target = new TargetFile(disk, path, options.replaceExisting());
+        target.settleInterruptedReplacement();
         target.check();
-        RestorePlan plan = plan();
+        return target;
+    }
+
+    private RestorePlan plan(PlanBounds bounds) throws IOException {
+        try {
+            return new Planner(replica, options, bounds).plan();
+        } catch (DamagedReplicaException first) {
+            try {
+                return new Planner(replica, options, bounds).plan();
+            } catch (DamagedReplicaException second) {
+                throw told(second, Optional.of(PlanBounds.SALVAGE));
+            }
+        }
+    }
+
+    private RestoreResult executeLookingTwice(RestorePlan plan, PlanBounds bounds, TargetFile target, long began)
+            throws IOException {
         try {
             return execute(plan, target, began);
         } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
-            RestorePlan fresh = plan();
-            if (fresh.equals(plan)) {
-                throw e;
+            RestorePlan fresh = plan(bounds);
+            if (!fresh.equals(plan)) {
+                options.listener().warning("the replica changed while it was read; restoring from a new plan");
+                return execute(fresh, target, began);
             }
-            options.listener().warning("the replica changed while it was read; restoring again from a new plan");
-            return execute(fresh, target, began);
+            if (e instanceof ObjectMissingException missing) {
+                throw new DamagedReplicaException(
+                        Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
+            }
+            throw e;
         }
     }
 
@@ -117,18 +159,30 @@ public final class Restorer {
         BlockCompression compression = BlockCompressions.installed();
         options.listener().planned(plan);
         plan.warnings().forEach(options.listener()::warning);
-        TemporaryDatabase database = TemporaryDatabase.create(disk, target, options.fileMode());
-        try (database) {
+        try (TemporaryDatabase database = TemporaryDatabase.create(disk, target, options.fileMode())) {
             RestoreRun run = new RestoreRun(plan, replica, options, compression, database);
             run.run();
             options.listener().publishing();
+            options.check().check(database.path());
             database.publish();
             return result(plan, target.path(), run, began);
-        } catch (DamagedReplicaException e) {
-            throw e.told(replica.location(), "nothing was restored");
-        } catch (TailraceException e) {
-            throw e;
         }
+    }
+
+    /** Says with a failure what a salvage would bring. */
+    private DamagedReplicaException told(DamagedReplicaException e, Optional<PlanBounds> bounds) {
+        String left = "nothing before it can be restored";
+        boolean somethingIsLeft = false;
+        if (bounds.isPresent()) {
+            try {
+                left = "still restorable, by best effort: "
+                        + new Planner(replica, options, bounds.get()).plan().end();
+                somethingIsLeft = true;
+            } catch (IOException none) {
+                e.addSuppressed(none);
+            }
+        }
+        return e.told(replica.location(), left, somethingIsLeft);
     }
 
     private RestoreResult result(RestorePlan plan, Path path, RestoreRun run, long began) {

@@ -15,14 +15,20 @@ import java.util.Optional;
 /** The place where the restored database is to stand: may it, and how is it told when it may not. */
 final class TargetFile {
 
-    private static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
+    static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
 
     private final Disk disk;
     private final Path path;
     private final Path folder;
+    private final boolean replaces;
 
-    /** @throws IllegalArgumentException if {@code path} names no file */
-    TargetFile(Disk disk, Path path) {
+    /**
+     * A target.
+     *
+     * @param replaces whether a database that stands there is to be replaced
+     * @throws IllegalArgumentException if {@code path} names no file
+     */
+    TargetFile(Disk disk, Path path, boolean replaces) {
         if (path.toString().isBlank() || path.getFileName() == null) {
             throw new IllegalArgumentException("restore path required");
         }
@@ -33,6 +39,12 @@ final class TargetFile {
             throw new IllegalArgumentException("restore path required, found " + path);
         }
         folder = parent;
+        this.replaces = replaces;
+    }
+
+    /** Whether a database that stands there is to be replaced. */
+    boolean replaces() {
+        return replaces;
     }
 
     Path path() {
@@ -57,6 +69,13 @@ final class TargetFile {
     boolean check() throws TailraceException {
         try {
             Optional<Disk.Entry> there = disk.entry(path);
+            if (replaces) {
+                if (there.isPresent() && !there.get().isRegularFile()) {
+                    throw new RestoreTargetException(
+                            "output path is no file and will not be replaced: " + path + "; choose another one", null);
+                }
+                return false;
+            }
             if (there.isPresent()
                     && !(there.get().isRegularFile() && there.get().size() == 0)) {
                 throw exists(null);
@@ -74,6 +93,20 @@ final class TargetFile {
         } catch (IOException e) {
             throw failed("look at", e);
         }
+    }
+
+    /** Ends what a run left that was killed while it replaced a database: goes back, or goes through with it. */
+    void settleInterruptedReplacement() throws TailraceException {
+        try {
+            new Replacement(disk, this).settle();
+        } catch (IOException e) {
+            throw failed("settle an interrupted replacement of", e);
+        }
+    }
+
+    /** Puts a file in the place of whatever database stands here. */
+    void replaceBy(Path file) throws IOException {
+        new Replacement(disk, this).replaceBy(file);
     }
 
     RestoreTargetException exists(@org.jspecify.annotations.Nullable Throwable cause) {

@@ -147,6 +147,11 @@ final class TemporaryDatabase implements Closeable {
                 null);
     }
 
+    /** Where the file is until it is published. */
+    Path path() {
+        return path;
+    }
+
     /**
      * Writes bytes of the database.
      *
@@ -182,10 +187,11 @@ final class TemporaryDatabase implements Closeable {
     void publish() throws TailraceException {
         try {
             boolean emptyFileThere = target.check();
-            Optional<Disk.Entry> entry = disk.entry(path);
-            if (entry.isEmpty() || !Objects.equals(entry.get().identity(), identity)) {
-                throw new RestoreTargetException(
-                        "the temporary file was taken away: " + path + "; restore again", null);
+            checkIdentity();
+            if (target.replaces()) {
+                target.replaceBy(path);
+                published = true;
+                return;
             }
             if (emptyFileThere) {
                 disk.rename(path, target.path());
@@ -198,6 +204,13 @@ final class TemporaryDatabase implements Closeable {
             TailraceException failure = target.failed("put in place", e);
             withdraw(failure);
             throw failure;
+        }
+    }
+
+    private void checkIdentity() throws IOException {
+        Optional<Disk.Entry> entry = disk.entry(path);
+        if (entry.isEmpty() || !Objects.equals(entry.get().identity(), identity)) {
+            throw new RestoreTargetException("the temporary file was taken away: " + path + "; restore again", null);
         }
     }
 

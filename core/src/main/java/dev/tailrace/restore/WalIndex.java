@@ -9,14 +9,21 @@ import java.util.List;
  *
  * @param index its number
  * @param segments ascending by offset, the first at offset 0; at least one
+ * @param end where reading stops, in bytes of the uncompressed file: frames that reach beyond it do not count.
+ *     {@link Long#MAX_VALUE} for all there is
  */
-public record WalIndex(long index, List<WalSegmentInfo> segments) {
+public record WalIndex(long index, List<WalSegmentInfo> segments, long end) {
 
     public WalIndex {
         segments = List.copyOf(segments);
         if (segments.isEmpty() || segments.get(0).offset() != 0) {
             throw new IllegalArgumentException("a WAL index begins with a segment at offset 0");
         }
+    }
+
+    /** All there is of a WAL file. */
+    public WalIndex(long index, List<WalSegmentInfo> segments) {
+        this(index, segments, Long.MAX_VALUE);
     }
 
     /** Stored bytes, compressed. */

@@ -44,6 +44,10 @@ final class WalIndexDecoder {
 
     private int end;
     private boolean kept;
+    /** Where the plan stops reading, and whether that has been reached. */
+    private long stopAt;
+
+    private boolean stopped;
     private @Nullable WalReader reader;
 
     WalIndexDecoder(ObjectReads reads, BlockCompression compression, Turns turns, int maxWindow) {
@@ -115,8 +119,10 @@ final class WalIndexDecoder {
         start = 0;
         end = 0;
         reader = null;
+        stopAt = wal.end();
+        stopped = false;
         long offset = 0;
-        for (int i = 0; i < wal.segments().size(); i++) {
+        for (int i = 0; i < wal.segments().size() && !stopped; i++) {
             WalSegmentInfo segment = wal.segments().get(i);
             if (segment.offset() != offset) {
                 throw new DamagedReplicaException(Damage.of(
@@ -144,7 +150,7 @@ final class WalIndexDecoder {
             throw new DamagedReplicaException(Damage.at(tail.object().key(), offset, "WAL index ends inside its header")
                     .expecting("at least " + WalHeader.SIZE + " bytes", offset));
         }
-        if (start != end) {
+        if (start != end && !stopped) {
             throw new DamagedReplicaException(
                     Damage.at(tail.object().key(), reader.offset(), "bytes after the last whole WAL frame")
                             .expecting("none, or a frame of " + reader.header().frameSize() + " bytes", end - start));
@@ -165,6 +171,9 @@ final class WalIndexDecoder {
                 frame.accept(window, end, length);
                 end += length;
                 proveFrames(chosen, sink);
+                if (stopped) {
+                    return frame.contentLength();
+                }
             }
             frame.finish();
             if (known != Long.MAX_VALUE && frame.contentLength() != known) {
@@ -212,6 +221,10 @@ final class WalIndexDecoder {
         int first = (int) proving.frames();
         int firstAt = start;
         while (end - start >= frameSize) {
+            if (proving.offset() + frameSize > stopAt) {
+                stopped = true;
+                break;
+            }
             WalFrame frame = proving.next(window, start);
             if (chosen == null) {
                 frames.add(frame.pageNumber(), frame.commitSize());

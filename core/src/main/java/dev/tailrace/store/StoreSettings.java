@@ -14,26 +14,29 @@ import java.util.TreeMap;
  */
 public final class StoreSettings {
 
-    private static final StoreSettings DEFAULTS =
-            new StoreSettings(Map.of(), System.getenv(), Duration.ofSeconds(10), Duration.ofSeconds(30));
+    private static final StoreSettings DEFAULTS = new StoreSettings(
+            Map.of(), System.getenv(), Duration.ofSeconds(10), Duration.ofSeconds(30), RetryPolicy.DEFAULT);
 
     private final Map<String, String> values;
     private final Map<String, String> environment;
     private final Duration connectTimeout;
     private final Duration stallTimeout;
+    private final RetryPolicy retryPolicy;
 
     private StoreSettings(
             Map<String, String> values,
             Map<String, String> environment,
             Duration connectTimeout,
-            Duration stallTimeout) {
+            Duration stallTimeout,
+            RetryPolicy retryPolicy) {
         this.values = values;
         this.environment = environment;
         this.connectTimeout = connectTimeout;
         this.stallTimeout = stallTimeout;
+        this.retryPolicy = retryPolicy;
     }
 
-    /** No values, the environment of this process, 10 s to connect, 30 s without a byte. */
+    /** No values, the environment of this process, 10 s to connect, 30 s without a byte, {@link RetryPolicy#DEFAULT}. */
     public static StoreSettings defaults() {
         return DEFAULTS;
     }
@@ -42,22 +45,27 @@ public final class StoreSettings {
     public StoreSettings with(String name, String value) {
         Map<String, String> more = new TreeMap<>(values);
         more.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
-        return new StoreSettings(Map.copyOf(more), environment, connectTimeout, stallTimeout);
+        return new StoreSettings(Map.copyOf(more), environment, connectTimeout, stallTimeout, retryPolicy);
     }
 
     /** These settings with another environment than that of the process. */
     public StoreSettings withEnvironment(Map<String, String> variables) {
-        return new StoreSettings(values, Map.copyOf(variables), connectTimeout, stallTimeout);
+        return new StoreSettings(values, Map.copyOf(variables), connectTimeout, stallTimeout, retryPolicy);
     }
 
     /** These settings with another limit for making a connection; more than zero. */
     public StoreSettings withConnectTimeout(Duration timeout) {
-        return new StoreSettings(values, environment, positive(timeout), stallTimeout);
+        return new StoreSettings(values, environment, positive(timeout), stallTimeout, retryPolicy);
     }
 
     /** These settings with another limit for a connection that brings no byte; more than zero. */
     public StoreSettings withStallTimeout(Duration timeout) {
-        return new StoreSettings(values, environment, connectTimeout, positive(timeout));
+        return new StoreSettings(values, environment, connectTimeout, positive(timeout), retryPolicy);
+    }
+
+    /** These settings with another way of trying again. */
+    public StoreSettings withRetryPolicy(RetryPolicy policy) {
+        return new StoreSettings(values, environment, connectTimeout, stallTimeout, requireNonNull(policy, "policy"));
     }
 
     /** The value set under that name. */
@@ -78,6 +86,11 @@ public final class StoreSettings {
     /** How long a connection may bring no byte. */
     public Duration stallTimeout() {
         return stallTimeout;
+    }
+
+    /** How reading goes on after a lost connection; core's doing, not the store's. */
+    public RetryPolicy retryPolicy() {
+        return retryPolicy;
     }
 
     private static Duration positive(Duration timeout) {
