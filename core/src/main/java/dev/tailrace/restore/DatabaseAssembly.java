@@ -4,7 +4,6 @@ package dev.tailrace.restore;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.replica.Position;
-import dev.tailrace.replica.ReplicaLayout;
 import dev.tailrace.wal.WalHeader;
 import java.time.Instant;
 import java.util.BitSet;
@@ -20,16 +19,14 @@ final class DatabaseAssembly {
 
     private final RestorePlan plan;
     private final WrittenPages written = new WrittenPages();
+    private final WalJoins joins;
 
-    private @Nullable WalHeader newerHeader;
-    private @Nullable WalIndex newerIndex;
     private int pageSize;
     /** Of the restored database, in pages; -1 until it is known. */
     private long pageCount = -1;
     /** The smallest size that any newer index left the database with: older images above it had been cut off. */
     private long limit = Long.MAX_VALUE;
 
-    private int unprovedJoins;
     private long framesApplied;
     private long framesDropped;
     private @Nullable Position position;
@@ -37,6 +34,7 @@ final class DatabaseAssembly {
 
     DatabaseAssembly(RestorePlan plan) {
         this.plan = plan;
+        joins = new WalJoins(plan.layout());
     }
 
     /**
@@ -45,7 +43,7 @@ final class DatabaseAssembly {
      * @throws DamagedReplicaException if it is not the one before the index chosen from last
      */
     BitSet choose(WalIndex wal, WalHeader header, FrameList frames) throws DamagedReplicaException {
-        checkJoin(wal, header);
+        joins.add(wal, header);
         if (pageSize != 0 && header.pageSize() != pageSize) {
             throw new DamagedReplicaException(Damage.at(
                             wal.segments().get(0).object().key(),
@@ -74,33 +72,6 @@ final class DatabaseAssembly {
             }
         }
         return chosen;
-    }
-
-    /**
-     * SQLite adds one to salt-1 with each restart of a WAL, so a join is proved by it. A sequence number of 0 says that the
-     * file was made anew, with salts that are new by right; only the flat layout's writer let that happen in a generation.
-     */
-    private void checkJoin(WalIndex wal, WalHeader header) throws DamagedReplicaException {
-        WalHeader newer = newerHeader;
-        WalIndex newerWal = newerIndex;
-        newerHeader = header;
-        newerIndex = wal;
-        if (newer == null || newerWal == null || newer.salt1() == header.salt1() + 1) {
-            return;
-        }
-        String key = newerWal.segments().get(0).object().key();
-        if (newer.salt1() == header.salt1()) {
-            throw new DamagedReplicaException(
-                    Damage.at(key, 16, "WAL index " + newerWal.index() + " is a copy of index " + wal.index())
-                            .expecting("salt-1 " + salt(header.salt1() + 1), salt(newer.salt1())));
-        }
-        if (newer.sequence() == 0 && plan.layout() == ReplicaLayout.V03_FLAT) {
-            unprovedJoins++;
-            return;
-        }
-        throw new DamagedReplicaException(
-                Damage.at(key, 16, "WAL index " + newerWal.index() + " does not continue index " + wal.index())
-                        .expecting("salt-1 " + salt(header.salt1() + 1), salt(newer.salt1())));
     }
 
     /** Takes the page size that the snapshot gives, where no WAL has given one. */
@@ -154,7 +125,7 @@ final class DatabaseAssembly {
     }
 
     int unprovedJoins() {
-        return unprovedJoins;
+        return joins.unproved();
     }
 
     long framesApplied() {
@@ -184,9 +155,5 @@ final class DatabaseAssembly {
                 .reduce((earlier, later) -> later)
                 .orElse(wal.segments().get(0))
                 .createdAt();
-    }
-
-    private static String salt(int salt) {
-        return String.format("%08x", salt);
     }
 }

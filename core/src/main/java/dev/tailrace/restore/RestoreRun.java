@@ -126,7 +126,7 @@ final class RestoreRun {
     }
 
     private void applyWal(PageWriter writer) throws IOException {
-        WalIndexDecoder decoder = new WalIndexDecoder(reads, compression, turns, WalIndexDecoder.DEFAULT_WINDOW);
+        WalIndexDecoder decoder = new WalIndexDecoder(reads, compression, turns);
         List<WalIndex> newestFirst = new ArrayList<>(plan.walIndexes());
         Collections.reverse(newestFirst);
         while (true) {

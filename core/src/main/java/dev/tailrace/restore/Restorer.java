@@ -114,6 +114,23 @@ public final class Restorer {
         }
     }
 
+    /**
+     * Reads the header of each WAL index of a plan, and counts the joins that its salts do not prove though they are legal.
+     * Costs one request for each index.
+     *
+     * @throws DamagedReplicaException if an index does not follow on the one before it
+     */
+    public int countUnprovedJoins(RestorePlan plan) throws IOException {
+        WalJoins joins = new WalJoins(plan.layout());
+        WalIndexDecoder decoder = new WalIndexDecoder(
+                new ObjectReads(replica, RestoreListener.NONE), BlockCompressions.installed(), new Turns());
+        for (int i = plan.walIndexes().size() - 1; i >= 0; i--) {
+            WalIndex wal = plan.walIndexes().get(i);
+            joins.add(wal, decoder.header(wal));
+        }
+        return joins.unproved();
+    }
+
     private PlanBounds bounds() {
         return options.bestEffort() ? PlanBounds.SALVAGE : PlanBounds.STRICT;
     }

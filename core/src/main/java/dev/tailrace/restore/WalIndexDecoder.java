@@ -50,6 +50,10 @@ final class WalIndexDecoder {
     private boolean stopped;
     private @Nullable WalReader reader;
 
+    WalIndexDecoder(ObjectReads reads, BlockCompression compression, Turns turns) {
+        this(reads, compression, turns, DEFAULT_WINDOW);
+    }
+
     WalIndexDecoder(ObjectReads reads, BlockCompression compression, Turns turns, int maxWindow) {
         this.reads = reads;
         this.compression = compression;
@@ -97,6 +101,12 @@ final class WalIndexDecoder {
         return header;
     }
 
+    /** Decodes no more of an index than its header, and proves that. */
+    WalHeader header(WalIndex wal) throws IOException {
+        frames.clear();
+        return walk(new WalIndex(wal.index(), wal.segments(), WalHeader.SIZE), null, null);
+    }
+
     /** Hands over the pages of the chosen frames of the index decoded last, ascending within each window. */
     void write(WalIndex wal, BitSet chosen, FrameSink sink) throws IOException {
         if (chosen.isEmpty()) {
@@ -106,8 +116,7 @@ final class WalIndexDecoder {
             walk(wal, chosen, sink);
             return;
         }
-        WalHeader header = header(wal);
-        writeSorted(chosen, 0, frames.size(), WalHeader.SIZE, header, sink);
+        writeSorted(chosen, 0, frames.size(), WalHeader.SIZE, proved(wal).header(), sink);
     }
 
     /**
@@ -256,11 +265,11 @@ final class WalIndexDecoder {
         }
     }
 
-    private WalHeader header(WalIndex wal) {
+    private WalReader proved(WalIndex wal) {
         WalReader proved = reader;
         if (proved == null) {
             throw new IllegalStateException("WAL index " + wal.index() + " is not decoded");
         }
-        return proved.header();
+        return proved;
     }
 }

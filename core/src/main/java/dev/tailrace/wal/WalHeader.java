@@ -20,6 +20,9 @@ public record WalHeader(ByteOrder checksumOrder, int pageSize, int sequence, int
     /** In bytes. */
     public static final int SIZE = 32;
 
+    /** Where salt-1 is stored, in bytes from the start. */
+    public static final int SALT_OFFSET = 16;
+
     static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private static final int MAGIC_LITTLE = 0x377f0682;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import dev.tailrace.error.Damage;
+import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.wal.WalHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether each WAL index follows on the one before it. It is shown the headers from the newest index to the oldest.
+ *
+ * <p>SQLite adds one to salt-1 with each restart of a WAL, so a join is proved by it. A sequence number of 0 says that the
+ * file was made anew, with salts that are new by right; only the flat layout's writer let that happen in a generation. The
+ * sequence number is compared with nothing.
+ */
+final class WalJoins {
+
+    private final ReplicaLayout layout;
+    private @Nullable WalHeader newerHeader;
+    private @Nullable WalIndex newer;
+    private int unproved;
+
+    WalJoins(ReplicaLayout layout) {
+        this.layout = layout;
+    }
+
+    /**
+     * Takes the next older index.
+     *
+     * @throws DamagedReplicaException if the newer one does not follow on it
+     */
+    void add(WalIndex wal, WalHeader header) throws DamagedReplicaException {
+        WalHeader after = newerHeader;
+        WalIndex afterIndex = newer;
+        newerHeader = header;
+        newer = wal;
+        if (after == null || afterIndex == null || after.salt1() == header.salt1() + 1) {
+            return;
+        }
+        boolean copy = after.salt1() == header.salt1();
+        if (!copy && after.sequence() == 0 && layout == ReplicaLayout.V03_FLAT) {
+            unproved++;
+            return;
+        }
+        String problem = copy ? " has the salts of index " : " does not continue index ";
+        throw new DamagedReplicaException(Damage.at(
+                        afterIndex.segments().get(0).object().key(),
+                        WalHeader.SALT_OFFSET,
+                        "WAL index " + afterIndex.index() + problem + wal.index())
+                .expecting("salt-1 " + salt(header.salt1() + 1), salt(after.salt1())));
+    }
+
+    /** How many joins the salts do not prove, though they are legal. */
+    int unproved() {
+        return unproved;
+    }
+
+    private static String salt(int salt) {
+        return String.format("%08x", salt);
+    }
+}
