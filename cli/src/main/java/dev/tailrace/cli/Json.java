@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** JSON on one line. */
+final class Json {
+
+    private Json() {}
+
+    interface Content {
+        void writeTo(JsonWriter json) throws IOException;
+    }
+
+    static String write(Content content) {
+        StringWriter text = new StringWriter();
+        try (JsonWriter json = new JsonWriter(text)) {
+            content.writeTo(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /** Prints it in UTF-8, which JSON is in whatever the locale. */
+    static void print(PrintStream stream, String json) {
+        byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
+        stream.write(line, 0, line.length);
+        stream.flush();
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestoreResult;
+import dev.tailrace.store.ReplicaUrl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The step from a replica to a database: the seam between the command line and the library. */
+interface ReplicaRestore {
+
+    RestoreResult restore(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options, Path database)
+            throws IOException;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.error.EmptyReplicaException;
+import dev.tailrace.error.RestoreTargetException;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestoreResult;
+import dev.tailrace.restore.RestoreTarget;
+import dev.tailrace.store.ReplicaUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailrace restore}. */
+@CommandLine.Command(name = "restore")
+final class RestoreCommand implements Command {
+
+    private static final Duration BAR_DELAY = Duration.ofMillis(500);
+
+    private final ReplicaRestore restore;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*")
+    private final List<String> operands = new ArrayList<>();
+
+    @Option(names = {"-o", "--o"})
+    private @Nullable String output;
+
+    @Option(names = {"-generation", "--generation"})
+    private @Nullable String generation;
+
+    @Option(names = {"-index", "--index"})
+    private @Nullable String index;
+
+    @Option(names = {"-parallelism", "--parallelism"})
+    private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
+
+    @Option(names = {"-mode", "--mode"})
+    private String mode = "0600";
+
+    @Option(
+            names = {"-if-db-not-exists", "--if-db-not-exists"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean ifDatabaseNotExists;
+
+    @Option(
+            names = {"-if-replica-exists", "--if-replica-exists"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean ifReplicaExists;
+
+    @Option(names = {"-progress", "--progress"})
+    private String progress = "auto";
+
+    @Option(
+            names = {"-json", "--json"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--q"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--v"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean verbose;
+
+    /** Says nothing where there is no configuration file to expand. */
+    @Option(
+            names = {"-no-expand-env", "--no-expand-env"},
+            arity = "0..1",
+            fallbackValue = "true",
+            hidden = true)
+    private boolean noExpandEnv;
+
+    RestoreCommand(ReplicaRestore restore) {
+        this.restore = restore;
+    }
+
+    @Override
+    public void run(Session session) throws IOException {
+        ReplicaUrl replica = replica();
+        Path database = database();
+        try (RestoreProgress listener = listener(session, progressMode())) {
+            RestoreOptions options = options(listener);
+            LogLines.install(session.messages(), quiet, verbose);
+            if (noExpandEnv && !quiet) {
+                session.messages().line("-no-expand-env means nothing here: there is no configuration file; ignored");
+            }
+            if (ifDatabaseNotExists && existsWithContent(database)) {
+                skip(session, replica, database, "database already exists");
+                return;
+            }
+            restore(session, replica, database, options, listener);
+        }
+    }
+
+    private void restore(
+            Session session, ReplicaUrl replica, Path database, RestoreOptions options, RestoreProgress listener)
+            throws IOException {
+        RestoreResult result;
+        try {
+            result = restore.restore(replica, session.surroundings().environment(), options, database);
+        } catch (EmptyReplicaException e) {
+            if (!ifReplicaExists) {
+                throw e;
+            }
+            skip(session, replica, database, "no matching backups found");
+            return;
+        }
+        listener.close();
+        RestoreReport report = new RestoreReport(result, session.surroundings().clock());
+        if (json) {
+            session.result(report::json);
+        } else if (!quiet) {
+            report.lines().forEach(session::result);
+        }
+    }
+
+    private void skip(Session session, ReplicaUrl replica, Path database, String reason) {
+        if (!quiet) {
+            session.messages().line(reason + ", skipping");
+        }
+        if (json) {
+            session.result(out -> {
+                out.beginObject();
+                out.name("db_path").value(database.toString());
+                out.name("replica").value(replica.toString());
+                out.name("skipped").value(reason);
+                out.endObject();
+            });
+        }
+    }
+
+    private ReplicaUrl replica() {
+        if (operands.isEmpty()) {
+            throw wrong("database path or replica URL required");
+        }
+        if (operands.size() > 1) {
+            throw wrong("too many arguments");
+        }
+        return ReplicaArgument.parse(operands.get(0));
+    }
+
+    private Path database() {
+        if (output == null || output.isEmpty()) {
+            throw wrong("output path required when using a replica URL; add: -o DB");
+        }
+        if (output.equals("-")) {
+            throw wrong("a database cannot be restored to standard output; name a file: -o DB");
+        }
+        return Path.of(output);
+    }
+
+    private RestoreOptions options(RestoreProgress listener) {
+        RestoreOptions.Builder options =
+                RestoreOptions.builder().parallelism(parallelism).listener(listener);
+        try {
+            options.fileMode(FileMode.parse(mode));
+            if (generation != null) {
+                options.generation(new Generation(generation));
+            }
+            if (index != null) {
+                options.target(RestoreTarget.atIndex(WalIndexNumber.parse(index)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+        return options.build();
+    }
+
+    private ProgressMode progressMode() {
+        try {
+            return ProgressMode.parse(progress);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RestoreProgress listener(Session session, ProgressMode shown) {
+        return new RestoreProgress(() -> display(session, shown), message -> {
+            if (!quiet) {
+                session.messages().line("warning: " + message);
+            }
+        });
+    }
+
+    private ProgressDisplay display(Session session, ProgressMode shown) {
+        if (quiet || shown == ProgressMode.NEVER) {
+            return ProgressDisplay.NONE;
+        }
+        if (shown == ProgressMode.ALWAYS) {
+            return new ProgressDrawing(session.messages(), session.surroundings(), System::nanoTime, Duration.ZERO);
+        }
+        return session.surroundings().terminal()
+                ? new ProgressDrawing(session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
+                : new ProgressLines(session.messages(), System::nanoTime);
+    }
+
+    /** An empty file is as good as none: some tools make one before they ask for the database. */
+    private static boolean existsWithContent(Path database) throws RestoreTargetException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(database, BasicFileAttributes.class);
+            return !attributes.isDirectory() && attributes.size() > 0;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new RestoreTargetException(
+                    "cannot tell whether the database exists: " + database
+                            + "; make its folder readable to this user, or choose another with -o",
+                    e);
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return WrongUsage.of(spec.commandLine(), message);
+    }
+
+    @Override
+    public String help() {
+        return HELP;
+    }
+
+    static final String HELP = """
+            Brings a database back from a Litestream replica: the newest state, or that of an earlier WAL index.
+
+            Usage:
+
+              tailrace restore [flags] REPLICA -o DB
+
+            REPLICA is a URL, such as file:///backup/app, or a folder that exists.
+            (tailrace backends lists the URL schemes that can be used.)
+
+            DB must not exist, or be empty. It appears whole and checked, or not at all.
+
+            Flags (one dash or two; -flag value or -flag=value; before or after REPLICA):
+
+              -o DB                where to put the database; required
+              -generation NAME     the generation to restore from; default: the one with the newest data
+              -index HEX           restore the state at the end of this WAL index; default: the newest
+              -if-db-not-exists    do nothing, and exit 0, if DB exists and is not empty
+              -if-replica-exists   do nothing, and exit 0, if the replica is empty; other failures stay failures
+              -mode OCTAL          permissions of DB; default: 0600
+              -parallelism N       how much may be read and decoded at once; default: 8
+              -progress WHEN       auto, always or never; default: auto, a bar in a terminal, lines elsewhere
+              -json                print the result, or the error, as one JSON object
+              -q                   print nothing but errors
+              -v                   print debug lines, and the stack trace of an error
+              -h, -help            print this text
+
+            Results go to standard output, all else to standard error.
+
+            Examples:
+
+              tailrace restore -o app.db file:///backup/app
+              tailrace restore -o app.db /backup/app
+              tailrace restore -o old.db -generation 8d2bcd1b5c1b7a39 -index 2f /backup/app
+
+              Before an application starts, on a new machine as on an old one:
+
+              tailrace restore -if-db-not-exists -if-replica-exists -o app.db /backup/app
+
+            Exit codes:
+
+            """ + ExitCodes.TEXT.indent(2);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.restore.RestoreListener;
+import dev.tailrace.restore.RestorePlan;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Hears of a restore's progress and warnings, and passes them on, one call at a time. */
+final class RestoreProgress implements RestoreListener, AutoCloseable {
+
+    private final Supplier<ProgressDisplay> displays;
+    private final Consumer<String> warnings;
+    private final Set<String> warned = new HashSet<>();
+    private ProgressDisplay display = ProgressDisplay.NONE;
+    private long done;
+    private long total;
+
+    /**
+     * @param displays makes the display when reading begins
+     * @param warnings takes each warning once
+     */
+    RestoreProgress(Supplier<ProgressDisplay> displays, Consumer<String> warnings) {
+        this.displays = displays;
+        this.warnings = warnings;
+    }
+
+    @Override
+    public synchronized void planned(RestorePlan plan) {
+        plan.warnings().forEach(this::warning);
+        total = plan.bytes();
+        display.close();
+        display = displays.get();
+    }
+
+    @Override
+    public synchronized void read(long bytes) {
+        done += bytes;
+        display.advance(done, Math.max(done, total));
+    }
+
+    @Override
+    public synchronized void publishing() {
+        display.finishing();
+    }
+
+    @Override
+    public synchronized void warning(String message) {
+        if (warned.add(message)) {
+            warnings.accept(message);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        display.close();
+    }
+}

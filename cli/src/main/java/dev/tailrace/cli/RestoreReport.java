@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.tailrace.restore.RestorePlan;
+import dev.tailrace.restore.RestoreResult;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * What is said of a restore that is done.
+ *
+ * @param result what was done
+ * @param clock tells the age of the state
+ */
+record RestoreReport(RestoreResult result, Clock clock) {
+
+    /** For people: which state, and how much of it. */
+    List<String> lines() {
+        long size = result.pageCount() * result.pageSize();
+        return List.of(
+                "restored " + result.path() + " to " + result.position() + ", the state of "
+                        + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + age() + ")",
+                Quantity.bytes(size) + " in " + Quantity.count(result.pageCount(), "page") + " of " + result.pageSize()
+                        + " bytes; read " + Quantity.bytes(result.bytesRead()) + " from "
+                        + Quantity.count(result.objectsRead(), "object") + " in " + Quantity.time(result.duration()));
+    }
+
+    private String age() {
+        Duration age = Duration.between(result.timestamp(), clock.instant());
+        // The clocks of two machines differ.
+        return age.isNegative() ? "just now" : Quantity.time(age) + " ago";
+    }
+
+    /** For scripts; the names are promised. */
+    void json(JsonWriter json) throws IOException {
+        RestorePlan plan = result.plan();
+        json.beginObject();
+        json.name("db_path").value(result.path().toString());
+        json.name("replica").value(plan.location());
+        json.name("layout").value(plan.layout().toString());
+        json.name("generation").value(plan.generation().toString());
+        json.name("snapshot_index").value(plan.snapshot().index());
+        json.name("position").value(result.position().toString());
+        json.name("timestamp").value(result.timestamp().toString());
+        json.name("page_size").value(result.pageSize());
+        json.name("page_count").value(result.pageCount());
+        json.name("objects_read").value(result.objectsRead());
+        json.name("requests").value(result.requests());
+        json.name("bytes_read").value(result.bytesRead());
+        json.name("bytes_written").value(result.bytesWritten());
+        json.name("frames_applied").value(result.framesApplied());
+        json.name("frames_dropped").value(result.framesDropped());
+        json.name("unproved_joins").value(result.unprovedJoins());
+        json.name("duration_ms").value(result.duration().toMillis());
+        json.name("integrity_check").value("none");
+        json.name("damage").beginArray().endArray();
+        json.endObject();
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.error.ReplicaUrlException;
+import dev.tailrace.store.ReplicaUrl;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The secrets in a command's arguments, to be kept out of everything that is printed. The library masks its own messages;
+ * this also covers what others say, such as a stack trace of a vendor's client.
+ */
+final class Secrets {
+
+    private static final String MASK = "***";
+    /** Greedy up to the last at sign: a password with an unencoded slash must not slip through. */
+    private static final Pattern PASSWORD = Pattern.compile("(://[^/?@:\\s]*):\\S*@");
+
+    private final Map<String, String> replacements;
+
+    private Secrets(Map<String, String> replacements) {
+        this.replacements = replacements;
+    }
+
+    static Secrets in(List<String> arguments) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            if (argument.contains(":")) {
+                collect(argument, found);
+            }
+        }
+        List<String> longestFirst = new ArrayList<>(found.keySet());
+        longestFirst.sort(Comparator.comparingInt(String::length).reversed());
+        Map<String, String> ordered = new LinkedHashMap<>();
+        longestFirst.forEach(secret -> ordered.put(secret, found.getOrDefault(secret, MASK)));
+        return new Secrets(ordered);
+    }
+
+    private static void collect(String argument, Map<String, String> found) {
+        try {
+            ReplicaUrl url = ReplicaUrl.parse(argument);
+            String masked = url.toString();
+            if (!masked.equals(argument)) {
+                found.put(argument, masked);
+            }
+            url.password().filter(Secrets::isTelling).ifPresent(password -> found.put(password, MASK));
+            url.options().forEach((name, value) -> {
+                if (isTelling(value) && masked.contains(name + "=" + MASK)) {
+                    found.put(value, MASK);
+                }
+            });
+        } catch (ReplicaUrlException e) {
+            // No URL, or one that is refused by a message which masks it itself.
+            found.remove(argument);
+        }
+    }
+
+    /** To replace each "a" of a message would hide the message, not the secret. */
+    private static boolean isTelling(String secret) {
+        return secret.length() >= 4;
+    }
+
+    /** The text without the secrets. */
+    String masked(String text) {
+        String masked = text;
+        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+            masked = masked.replace(replacement.getKey(), replacement.getValue());
+        }
+        return PASSWORD.matcher(masked).replaceAll("$1:" + MASK + "@");
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.restore.RestoreTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UsageTest {
+
+    private static final String URL = "file:///backup/app";
+
+    @TempDir
+    Path folder;
+
+    private final RecordingRestore restore = RecordingRestore.succeeding();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    restore                                  | database path or replica URL required
+                    restore -o x.db                          | database path or replica URL required
+                    restore file:///a                        | output path required when using a replica URL
+                    restore -o= file:///a                    | output path required when using a replica URL
+                    restore -o - file:///a                   | standard output
+                    restore -o x.db file:///a file:///b      | too many arguments
+                    restore file:///a -o                     | flag needs a value: -o
+                    restore -o x.db no-such-folder           | no such folder: no-such-folder
+                    restore -o x.db pom.xml                  | configuration file is not supported
+                    restore -o x.db -index zz file:///a      | no WAL index: "zz"
+                    restore -o x.db -index -1 file:///a      | no WAL index: "-1"
+                    restore -o x.db -index= file:///a        | no WAL index: ""
+                    restore -o x.db -index ffffffffffffffff file:///a | WAL index too large
+                    restore -o x.db -generation abc file:///a | no generation name: "abc"
+                    restore -o x.db -parallelism many file:///a | invalid value for flag '-parallelism'
+                    restore -o x.db -mode 0999 file:///a     | no file mode: "0999"
+                    restore -o x.db -mode 4755 file:///a     | no file mode: "4755"
+                    restore -o x.db -progress often file:///a | no progress mode: "often", expected auto, always or never
+                    restore -o x.db -q=perhaps file:///a     | 'perhaps' is not a boolean
+                    restore -o x.db -paralelism 3 file:///a  | unknown flag: -paralelism; did you mean -parallelism?
+                    restore -o x.db --generatoin=1 file:///a | unknown flag: --generatoin; did you mean --generation?
+                    restore -qv -o x.db file:///a            | unknown flag: -qv
+                    restore -ox.db file:///a                 | unknown flag: -ox.db
+                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z | flag -timestamp is not supported by this version
+                    restore -o x.db file:///a --timestamp=x  | flag --timestamp is not supported by this version
+                    restore -o x.db file:///a -txid 1        | flag -txid is not supported
+                    restore -o x.db file:///a -tx 1          | flag -tx is not supported
+                    restore -o x.db file:///a -exact         | flag -exact is not supported
+                    restore -o x.db file:///a -config c.yml  | flag -config is not supported
+                    restore -o x.db file:///a -replica r     | flag -replica is not supported
+                    restore -o x.db file:///a -force         | flag -force is not supported
+                    restore -o x.db file:///a -dry-run       | flag -dry-run is not supported
+                    restore -o x.db file:///a -integrity-check full | flag -integrity-check is not supported
+                    restore -o x.db file:///a -best-effort   | flag -best-effort is not supported
+                    restore -o x.db file:///a -temp-dir /t   | flag -temp-dir is not supported
+                    restore -o x.db file:///a -f             | flag -f is not supported
+                    restore -o x.db file:///a -follow-interval=1s | flag -follow-interval is not supported
+                    restore -o x.db file://h:99999/a         | no such port in replica url
+                    restor                                   | unknown command: restor; did you mean restore?
+                    generations file:///a                    | command generations is not supported by this version
+                    file:///a -o x.db                        | command required before the URL
+                    -q restore                               | unknown flag before the command: -q
+                    help nothing                             | no such command: nothing
+                    version extra                            | too many arguments
+                    backends -x                              | unknown flag: -x
+                    """)
+    void refusesWrongUsage(String line, String message) {
+        CommandRun run = CommandRun.of(restore, line.strip().split(" +"));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains(message.strip()).doesNotContain("Exception");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(restore.options).isNull();
+    }
+
+    @Test
+    void tellsWrongUsageAsJson() {
+        CommandRun run = CommandRun.of(restore, "restore", "-nonsense", "-json");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("{\"error\":{\"code\":2,\"name\":\"usage\",\"message\":\"unknown flag: -nonsense");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-index a -parallelism 3 -mode 640 -o DB URL",
+                "--index a --parallelism 3 --mode 640 --o DB URL",
+                "-index=a -parallelism=3 -mode=0640 -o=DB URL",
+                "URL --o=DB --index=A --parallelism=3 --mode=0640",
+                "-o DB URL -index 0000000a -mode 0640 -parallelism 3",
+                "-index ff -index a -parallelism 3 -mode 0640 -o DB -- URL",
+            })
+    void readsFlagsInAllTheirForms(String line) {
+        String database = folder.resolve("x.db").toString();
+        CommandRun run = CommandRun.of(
+                restore,
+                ("restore " + line).replace("DB", database).replace("URL", URL).split(" "));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(restore.replica).hasToString(URL);
+        assertThat(restore.database).hasToString(database);
+        assertThat(restore.options.target()).isEqualTo(RestoreTarget.atIndex(10));
+        assertThat(restore.options.parallelism()).isEqualTo(3);
+        assertThat(restore.options.fileMode()).isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+    }
+
+    @Test
+    void hasDefaults() {
+        CommandRun run = CommandRun.of(restore, "restore", "-o", "x.db", URL);
+        assertThat(run.exitCode()).isZero();
+        assertThat(restore.options.target()).isEqualTo(RestoreTarget.latest());
+        assertThat(restore.options.generation()).isEmpty();
+        assertThat(restore.options.parallelism()).isEqualTo(8);
+        assertThat(restore.options.fileMode()).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(restore.environment).containsEntry("FROM", "TEST");
+    }
+
+    @Test
+    void takesGeneration() {
+        CommandRun.of(restore, "restore", "-o", "x.db", "-generation", "00000000000000ff", URL);
+        assertThat(restore.options.generation())
+                .hasValueSatisfying(name -> assertThat(name).hasToString("00000000000000ff"));
+    }
+
+    @Test
+    void takesWordsAsTheyAre() throws IOException {
+        Path at = Files.createDirectory(folder.resolve("@list"));
+        CommandRun run = CommandRun.of(restore, "restore", "-o", "@x.db", at.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(restore.database).hasToString("@x.db");
+    }
+
+    @Test
+    void takesFolderAsFileReplica() throws IOException {
+        Path replica = Files.createDirectory(folder.resolve("a b%?:c"));
+        CommandRun run = CommandRun.of(restore, "restore", "-o", "x.db", replica.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(restore.replica.scheme()).isEqualTo("file");
+        assertThat(restore.replica.path()).isEqualTo(replica.toString());
+    }
+
+    @Test
+    void saysThatFlagMeansNothing() {
+        CommandRun run = CommandRun.of(restore, "restore", "-no-expand-env", "-o", "x.db", URL);
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("-no-expand-env means nothing here");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-q, false",
+        "-q=true, false",
+        "-q=false, true",
+        "--q=false, true",
+        "-q false, true",
+        "-json=false, true"
+    })
+    void readsSwitches(String flag, boolean resultPrinted) {
+        CommandRun run = CommandRun.of(restore, ("restore " + flag + " -o x.db " + URL).split(" "));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().startsWith("restored")).isEqualTo(resultPrinted);
+    }
+
+    @Test
+    void readsModes() {
+        assertThat(FileMode.parse("0777")).hasSize(9);
+        assertThat(FileMode.parse("000")).isEqualTo(Set.of());
+        assertThat(PosixFilePermissions.toString(FileMode.parse("0751"))).isEqualTo("rwxr-x--x");
+    }
+}
