@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.it;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * The storage servers, as containers that have not been started. Their images are named in
+ * {@code emulators/versions.env} and nowhere else.
+ */
+final class Emulators {
+    static final int SSH = 22;
+
+    private static final Properties VERSIONS = loadVersions(Path.of("").toAbsolutePath());
+
+    private Emulators() {}
+
+    /** An SFTP server; a user is {@code name:password:uid:gid:folder}. */
+    static GenericContainer<?> sftp(String... users) {
+        return container("IMAGE_SFTP").withCommand(users).withExposedPorts(SSH).waitingFor(Wait.forListeningPort());
+    }
+
+    @SuppressWarnings("resource") // each "with" method returns the container itself
+    private static GenericContainer<?> container(String variable) {
+        // By this label ./check finds what its tests left behind, and nothing that belongs to another run.
+        String run = System.getenv().getOrDefault("TAILRACE_CHECK_RUN", "none");
+        return new GenericContainer<>(image(variable)).withLabels(Map.of("dev.tailrace.check", run));
+    }
+
+    static DockerImageName image(String variable) {
+        String name = VERSIONS.getProperty(variable);
+        if (name == null) {
+            throw new IllegalStateException("emulators/versions.env does not set " + variable);
+        }
+        return DockerImageName.parse(name);
+    }
+
+    /** Maven starts tests in their module's folder, an IDE may start them in the project's. */
+    private static Properties loadVersions(Path start) {
+        for (Path folder = start; folder != null; folder = folder.getParent()) {
+            Path file = folder.resolve("emulators").resolve("versions.env");
+            if (Files.exists(file)) {
+                try (Reader reader = Files.newBufferedReader(file)) {
+                    Properties properties = new Properties();
+                    properties.load(reader);
+                    return properties;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        throw new IllegalStateException("no emulators/versions.env in " + start + " or above it");
+    }
+}
