@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.error.TailraceException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,12 +47,21 @@ record Failure(ExitCode exitCode, Throwable cause) {
         if (cause instanceof NoSuchFileException) {
             return "no such file: " + plain(cause);
         }
-        String message = plain(cause);
+        String message = plain(cause) + advice();
         if (exitCode != ExitCode.UNEXPECTED) {
             return message.isEmpty() ? exitCode.label() : message;
         }
         return "unexpected failure: " + (message.isEmpty() ? "no further word" : message)
                 + "; run again with -v for details";
+    }
+
+    /** The flag that helps, where there is one: the library knows of none. */
+    private String advice() {
+        if (cause instanceof DamagedReplicaException damaged && damaged.isSalvageable()) {
+            return "; to restore that, add -best-effort";
+        }
+        boolean exists = cause instanceof RestoreTargetException && plain(cause).contains("already exists");
+        return exists ? ", or replace it with -force" : "";
     }
 
     private static String plain(Throwable failure) {
@@ -78,20 +87,8 @@ record Failure(ExitCode exitCode, Throwable cause) {
                 json.name("location").value(secrets.masked(location.get()));
             }
             if (cause instanceof DamagedReplicaException damaged) {
-                Damage damage = damaged.damage();
-                json.name("damage").beginObject();
-                json.name("key").value(damage.key());
-                if (damage.offset().isPresent()) {
-                    json.name("offset").value(damage.offset().getAsLong());
-                }
-                json.name("problem").value(damage.problem());
-                if (damage.expected().isPresent()) {
-                    json.name("expected").value(damage.expected().get());
-                }
-                if (damage.actual().isPresent()) {
-                    json.name("actual").value(damage.actual().get());
-                }
-                json.endObject();
+                json.name("damage");
+                Json.damage(json, damaged.damage());
             }
             json.endObject().endObject();
         });

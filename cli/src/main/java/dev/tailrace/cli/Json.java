@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.tailrace.error.Damage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -15,6 +16,23 @@ final class Json {
 
     interface Content {
         void writeTo(JsonWriter json) throws IOException;
+    }
+
+    /** One thing that is wrong with a replica. */
+    static void damage(JsonWriter json, Damage damage) throws IOException {
+        json.beginObject();
+        json.name("key").value(damage.key());
+        if (damage.offset().isPresent()) {
+            json.name("offset").value(damage.offset().getAsLong());
+        }
+        json.name("problem").value(damage.problem());
+        if (damage.expected().isPresent()) {
+            json.name("expected").value(damage.expected().get());
+        }
+        if (damage.actual().isPresent()) {
+            json.name("actual").value(damage.actual().get());
+        }
+        json.endObject();
     }
 
     static String write(Content content) {

@@ -4,6 +4,7 @@ package dev.tailrace.cli;
 import dev.tailrace.Tailrace;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestorePlan;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.Restorer;
 import dev.tailrace.store.ReplicaUrl;
@@ -17,15 +18,32 @@ import java.util.Map;
 final class LibraryRestore implements ReplicaRestore {
 
     @Override
+    public Prospect plan(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options)
+            throws IOException {
+        ReplicaClient client = open(replica, environment);
+        try {
+            Restorer restorer = Restorer.of(client, options);
+            RestorePlan plan = restorer.plan();
+            return new Prospect(plan, restorer.countUnprovedJoins(plan));
+        } finally {
+            closeQuietly(client);
+        }
+    }
+
+    @Override
     public RestoreResult restore(
             ReplicaUrl replica, Map<String, String> environment, RestoreOptions options, Path database)
             throws IOException {
-        ReplicaClient client = Tailrace.open(replica, StoreSettings.defaults().withEnvironment(environment));
+        ReplicaClient client = open(replica, environment);
         try {
             return Restorer.of(client, options).restoreTo(database);
         } finally {
             closeQuietly(client);
         }
+    }
+
+    private static ReplicaClient open(ReplicaUrl replica, Map<String, String> environment) throws IOException {
+        return Tailrace.open(replica, StoreSettings.defaults().withEnvironment(environment));
     }
 
     /** The database stands, or the failure is known: what closing says must not hide either. */

@@ -45,6 +45,11 @@ final class Quantity {
 
     /** "1 page", "2 pages". */
     static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
+        return count(number, noun, noun + "s");
+    }
+
+    /** "1 index", "2 indexes". */
+    static String count(long number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
     }
 }

@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestorePlan;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.store.ReplicaUrl;
 import java.io.IOException;
@@ -10,6 +11,15 @@ import java.util.Map;
 
 /** The step from a replica to a database: the seam between the command line and the library. */
 interface ReplicaRestore {
+
+    /**
+     * What a restore would read.
+     *
+     * @param unprovedJoins how many joins between WAL indexes are legal, but not proved by their salts
+     */
+    record Prospect(RestorePlan plan, int unprovedJoins) {}
+
+    Prospect plan(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options) throws IOException;
 
     RestoreResult restore(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options, Path database)
             throws IOException;

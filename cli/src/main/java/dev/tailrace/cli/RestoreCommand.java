@@ -4,6 +4,7 @@ package dev.tailrace.cli;
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.replica.Generation;
+import dev.tailrace.restore.RestoreListener;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
@@ -66,6 +67,27 @@ final class RestoreCommand implements Command {
             fallbackValue = "true")
     private boolean ifReplicaExists;
 
+    @Option(
+            names = {"-force", "--force"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean force;
+
+    @Option(
+            names = {"-best-effort", "--best-effort"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean bestEffort;
+
+    @Option(
+            names = {"-dry-run", "--dry-run"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean dryRun;
+
+    @Option(names = {"-integrity-check", "--integrity-check"})
+    private String integrityCheck = IntegrityCheck.NONE.label();
+
     @Option(names = {"-progress", "--progress"})
     private String progress = "auto";
 
@@ -102,6 +124,11 @@ final class RestoreCommand implements Command {
     @Override
     public void run(Session session) throws IOException {
         ReplicaUrl replica = replica();
+        if (dryRun) {
+            LogLines.install(session.messages(), quiet, verbose);
+            plan(session, replica);
+            return;
+        }
         Path database = database();
         try (RestoreProgress listener = listener(session, progressMode())) {
             RestoreOptions options = options(listener);
@@ -114,6 +141,17 @@ final class RestoreCommand implements Command {
                 return;
             }
             restore(session, replica, database, options, listener);
+        }
+    }
+
+    private void plan(Session session, ReplicaUrl replica) throws IOException {
+        RestoreOptions options = options(RestoreListener.NONE);
+        PlanReport report = new PlanReport(
+                restore.plan(replica, session.surroundings().environment(), options), generation != null);
+        if (json) {
+            session.result(report::json);
+        } else {
+            report.lines().forEach(session::result);
         }
     }
 
@@ -131,7 +169,8 @@ final class RestoreCommand implements Command {
             return;
         }
         listener.close();
-        RestoreReport report = new RestoreReport(result, session.surroundings().clock());
+        RestoreReport report =
+                new RestoreReport(result, check(), session.surroundings().clock());
         if (json) {
             session.result(report::json);
         } else if (!quiet) {
@@ -174,9 +213,13 @@ final class RestoreCommand implements Command {
         return Path.of(output);
     }
 
-    private RestoreOptions options(RestoreProgress listener) {
-        RestoreOptions.Builder options =
-                RestoreOptions.builder().parallelism(parallelism).listener(listener);
+    private RestoreOptions options(RestoreListener listener) {
+        RestoreOptions.Builder options = RestoreOptions.builder()
+                .parallelism(parallelism)
+                .listener(listener)
+                .replaceExisting(force)
+                .bestEffort(bestEffort)
+                .check(check());
         try {
             options.fileMode(FileMode.parse(mode));
             if (generation != null) {
@@ -189,6 +232,14 @@ final class RestoreCommand implements Command {
             throw wrong(String.valueOf(e.getMessage()));
         }
         return options.build();
+    }
+
+    private IntegrityCheck check() {
+        try {
+            return IntegrityCheck.parse(integrityCheck);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private ProgressMode progressMode() {
@@ -249,11 +300,12 @@ final class RestoreCommand implements Command {
             Usage:
 
               tailrace restore [flags] REPLICA -o DB
+              tailrace restore -dry-run [flags] REPLICA
 
             REPLICA is a URL, such as file:///backup/app, or a folder that exists.
             (tailrace backends lists the URL schemes that can be used.)
 
-            DB must not exist, or be empty. It appears whole and checked, or not at all.
+            DB must not exist, or be empty (but see -force). It appears whole and checked, or not at all.
 
             Flags (one dash or two; -flag value or -flag=value; before or after REPLICA):
 
@@ -262,6 +314,10 @@ final class RestoreCommand implements Command {
               -index HEX           restore the state at the end of this WAL index; default: the newest
               -if-db-not-exists    do nothing, and exit 0, if DB exists and is not empty
               -if-replica-exists   do nothing, and exit 0, if the replica is empty; other failures stay failures
+              -dry-run             show what would be read, and why; write nothing
+              -force               replace a database that stands at DB, with its -wal, -shm and -journal
+              -best-effort         stop before damage, at the last whole transaction, and say what is left out
+              -integrity-check C   ask SQLite about the result before it is put in place: none, quick or full
               -mode OCTAL          permissions of DB; default: 0600
               -parallelism N       how much may be read and decoded at once; default: 8
               -progress WHEN       auto, always or never; default: auto, a bar in a terminal, lines elsewhere
@@ -277,6 +333,11 @@ final class RestoreCommand implements Command {
               tailrace restore -o app.db file:///backup/app
               tailrace restore -o app.db /backup/app
               tailrace restore -o old.db -generation 8d2bcd1b5c1b7a39 -index 2f /backup/app
+
+              A damaged replica: what is wrong, what would come back, and bringing that back:
+
+              tailrace restore -dry-run -best-effort /backup/app
+              tailrace restore -best-effort -integrity-check full -o app.db /backup/app
 
               Before an application starts, on a new machine as on an old one:
 

@@ -8,25 +8,33 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What is said of a restore that is done.
  *
  * @param result what was done
+ * @param check what SQLite was asked
  * @param clock tells the age of the state
  */
-record RestoreReport(RestoreResult result, Clock clock) {
+record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
 
     /** For people: which state, and how much of it. */
     List<String> lines() {
         long size = result.pageCount() * result.pageSize();
-        return List.of(
-                "restored " + result.path() + " to " + result.position() + ", the state of "
-                        + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + age() + ")",
+        List<String> lines = new ArrayList<>();
+        lines.add("restored " + result.path() + " to " + result.position() + ", the state of "
+                + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + age() + ")");
+        lines.add(
                 Quantity.bytes(size) + " in " + Quantity.count(result.pageCount(), "page") + " of " + result.pageSize()
                         + " bytes; read " + Quantity.bytes(result.bytesRead()) + " from "
                         + Quantity.count(result.objectsRead(), "object") + " in " + Quantity.time(result.duration()));
+        if (check != IntegrityCheck.NONE) {
+            lines.add("SQLite's " + check.label() + " integrity check: ok");
+        }
+        result.plan().leftOut().forEach(damage -> lines.add("left out, damaged: " + damage));
+        return lines;
     }
 
     private String age() {
@@ -56,8 +64,12 @@ record RestoreReport(RestoreResult result, Clock clock) {
         json.name("frames_dropped").value(result.framesDropped());
         json.name("unproved_joins").value(result.unprovedJoins());
         json.name("duration_ms").value(result.duration().toMillis());
-        json.name("integrity_check").value("none");
-        json.name("damage").beginArray().endArray();
+        json.name("integrity_check").value(check == IntegrityCheck.NONE ? check.label() : "ok");
+        json.name("damage").beginArray();
+        for (var damage : plan.leftOut()) {
+            Json.damage(json, damage);
+        }
+        json.endArray();
         json.endObject();
     }
 }

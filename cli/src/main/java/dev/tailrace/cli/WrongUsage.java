@@ -20,10 +20,6 @@ final class WrongUsage {
             Map.entry("exact", "it belongs to -timestamp"),
             Map.entry("config", "name the replica by its URL"),
             Map.entry("replica", "name the replica by its URL"),
-            Map.entry("force", "move the existing database away first"),
-            Map.entry("dry-run", "nothing else plans without restoring; restore to another path to try"),
-            Map.entry("integrity-check", "run: sqlite3 DB \"pragma integrity_check\""),
-            Map.entry("best-effort", "-index restores an earlier, undamaged state"),
             Map.entry("temp-dir", "the temp file is made beside the output"),
             Map.entry("f", "a restore is done once"),
             Map.entry("follow-interval", "a restore is done once"));

@@ -117,7 +117,7 @@ final class ExitCodeTest {
 
     @Test
     void tellsErrorsOfTheMachine() {
-        ReplicaRestore restore = (replica, environment, options, database) -> {
+        OnlyRestoring restore = (replica, environment, options, database) -> {
             throw new OutOfMemoryError("Java heap space");
         };
         CommandRun run = CommandRun.of(restore, "restore", "-o", "x.db", AT);

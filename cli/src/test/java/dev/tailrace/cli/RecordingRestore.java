@@ -54,6 +54,17 @@ final class RecordingRestore implements ReplicaRestore {
     }
 
     @Override
+    public Prospect plan(ReplicaUrl replicaUrl, Map<String, String> variables, RestoreOptions restoreOptions)
+            throws IOException {
+        replica = replicaUrl;
+        environment = variables;
+        options = restoreOptions;
+        RestorePlan plan = plan(replicaUrl, restoreOptions);
+        act.on(restoreOptions, plan);
+        return new Prospect(plan, 1);
+    }
+
+    @Override
     public RestoreResult restore(
             ReplicaUrl replicaUrl, Map<String, String> variables, RestoreOptions restoreOptions, Path path)
             throws IOException {

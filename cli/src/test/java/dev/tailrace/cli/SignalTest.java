@@ -51,7 +51,7 @@ final class SignalTest {
 
         public static void main(String[] arguments) {
             Path temp = Path.of(arguments[0]);
-            ReplicaRestore endless = (replica, environment, options, database) -> {
+            OnlyRestoring endless = (replica, environment, options, database) -> {
                 Files.createFile(temp);
                 try {
                     Thread.sleep(60_000);

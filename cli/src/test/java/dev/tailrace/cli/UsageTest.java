@@ -56,10 +56,6 @@ final class UsageTest {
                     restore -o x.db file:///a -exact         | flag -exact is not supported
                     restore -o x.db file:///a -config c.yml  | flag -config is not supported
                     restore -o x.db file:///a -replica r     | flag -replica is not supported
-                    restore -o x.db file:///a -force         | flag -force is not supported
-                    restore -o x.db file:///a -dry-run       | flag -dry-run is not supported
-                    restore -o x.db file:///a -integrity-check full | flag -integrity-check is not supported
-                    restore -o x.db file:///a -best-effort   | flag -best-effort is not supported
                     restore -o x.db file:///a -temp-dir /t   | flag -temp-dir is not supported
                     restore -o x.db file:///a -f             | flag -f is not supported
                     restore -o x.db file:///a -follow-interval=1s | flag -follow-interval is not supported

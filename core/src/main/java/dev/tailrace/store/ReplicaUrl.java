@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
 public final class ReplicaUrl {
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    private static final Pattern PASSWORD = Pattern.compile("(//[^/?@]*?):[^/?]*@");
+    // Up to the last @, since a password that should have been encoded may hold a slash or a question mark.
+    private static final Pattern PASSWORD = Pattern.compile("(//[^/?@:]*):.*@");
     private static final Pattern OPTION = Pattern.compile("([?&])([^=&]*)=([^&]*)");
     private static final Pattern SECRET_NAME = Pattern.compile(
             ".*(secret|password|passphrase|token|signature|accountkey|accesskey|customerkey|credential).*|sas|sig|key");
