@@ -7,11 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** Bytes that are not one whole, unaltered LZ4 frame. Whoever knows which object they came from says so. */
 public final class CorruptFrameException extends IOException {
 
+    private static final byte[] UNKNOWN = {};
+
     private final long offset;
+    private final byte[] beginning;
 
     CorruptFrameException(String message, long offset, @Nullable Throwable cause) {
+        this(message, offset, UNKNOWN, cause);
+    }
+
+    CorruptFrameException(String message, long offset, byte[] beginning, @Nullable Throwable cause) {
         super(message, cause);
         this.offset = offset;
+        this.beginning = beginning;
+    }
+
+    /** The first bytes where they are not those of an LZ4 frame, to be recognised as something else; empty otherwise. */
+    public byte[] beginning() {
+        return beginning.clone();
     }
 
     /** Where in the compressed bytes, from the start of the frame. */

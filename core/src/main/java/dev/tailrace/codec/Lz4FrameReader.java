@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class Lz4FrameReader {
 
     private static final int UNCOMPRESSED = 1 << 31;
     private static final int BUFFER = 16 << 10;
+    /** Enough of an object that is no frame to tell what it is. */
+    private static final int BEGINNING = 28;
 
     private final InputStream in;
     private final BlockCompression compression;
@@ -157,7 +160,13 @@ public final class Lz4FrameReader {
         }
         offset = read;
         if (read < magic.length || LittleEndian.getInt(magic, 0) != Lz4FrameHeader.MAGIC) {
-            throw corrupt("no LZ4 frame, it begins with " + printable(magic, read), read);
+            byte[] beginning = Arrays.copyOf(magic, read + BEGINNING);
+            int more = in.readNBytes(beginning, read, BEGINNING);
+            throw new CorruptFrameException(
+                    "no LZ4 frame, it begins with " + HexFormat.ofDelimiter(" ").formatHex(magic, 0, read),
+                    0,
+                    Arrays.copyOf(beginning, read + more),
+                    null);
         }
         byte[] descriptor = new byte[Lz4FrameHeader.MAX_DESCRIPTOR + 1];
         readFully(descriptor, 0, Lz4FrameHeader.MIN_DESCRIPTOR, "the frame's header");
@@ -192,13 +201,5 @@ public final class Lz4FrameReader {
 
     private CorruptFrameException corrupt(String message, int back) {
         return new CorruptFrameException(message, offset - back, null);
-    }
-
-    private static String printable(byte[] bytes, int length) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            text.append(i == 0 ? "" : " ").append(String.format("%02x", bytes[i] & 0xff));
-        }
-        return text.toString();
     }
 }

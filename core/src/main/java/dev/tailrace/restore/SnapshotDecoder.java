@@ -84,7 +84,7 @@ final class SnapshotDecoder implements Closeable {
                 write(decoded, length, position, writer);
             }
         } catch (CorruptFrameException e) {
-            throw corrupt(e);
+            throw UnreadableObject.explain(snapshot.object().key(), e);
         }
     }
 
@@ -160,11 +160,6 @@ final class SnapshotDecoder implements Closeable {
             throw new IllegalStateException("the snapshot is not open");
         }
         return opened;
-    }
-
-    private DamagedReplicaException corrupt(CorruptFrameException e) {
-        return new DamagedReplicaException(
-                Damage.of(snapshot.object().key(), e.getMessage() + " (byte " + e.offset() + " of the object)"), e);
     }
 
     @Override

@@ -146,7 +146,7 @@ final class WalIndexDecoder {
             try {
                 offset += walkSegment(segment, known, chosen, sink);
             } catch (CorruptFrameException e) {
-                throw corrupt(segment, e);
+                throw UnreadableObject.explain(segment.object().key(), e);
             } catch (WalFormatException e) {
                 throw new DamagedReplicaException(
                         Damage.at(segment.object().key(), e.offset(), e.problem())
@@ -194,11 +194,6 @@ final class WalIndexDecoder {
             }
             return frame.contentLength();
         }
-    }
-
-    private static DamagedReplicaException corrupt(WalSegmentInfo segment, CorruptFrameException e) {
-        return new DamagedReplicaException(
-                Damage.of(segment.object().key(), e.getMessage() + " (byte " + e.offset() + " of the object)"), e);
     }
 
     private void makeRoom(int bound) {

@@ -3,12 +3,15 @@ package dev.tailrace.codec.lz4;
 
 import dev.tailrace.codec.BlockCompression;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.xxhash.StreamingXXHash32;
 import net.jpountz.xxhash.XXHashFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LZ4 by lz4-java: its native library where that loads, its Java twin otherwise. Nothing is loaded before the first block.
@@ -30,9 +33,23 @@ public final class Lz4JavaCompression implements BlockCompression {
 
     @Override
     public String description() {
-        String version = LZ4Factory.class.getPackage().getImplementationVersion();
+        String version = version();
         boolean isNative = Library.LZ4.toString().contains("JNI");
         return "lz4-java" + (version == null ? "" : " " + version) + (isNative ? ", native" : ", Java");
+    }
+
+    /** As Maven wrote it into the jar, which names it nowhere else that Java looks. */
+    private static @Nullable String version() {
+        try (InputStream in =
+                LZ4Factory.class.getResourceAsStream("/META-INF/maven/at.yawk.lz4/lz4-java/pom.properties")) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     @Override

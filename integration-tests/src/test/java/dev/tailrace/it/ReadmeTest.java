@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README shows works as it stands there. */
+class ReadmeTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void programOfTheReadmeCompilesAndRestoresTheExample() throws Exception {
+        Path root = root();
+        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(root.resolve("README.md")));
+        assertThat(block.find()).isTrue();
+        Path source = folder.resolve("BringBack.java");
+        Files.writeString(source, block.group(1));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertThat(compiler.run(null, null, null, "-cp", System.getProperty("java.class.path"), source.toString()))
+                .isZero();
+
+        Path database = folder.resolve("fruits.db");
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            String[] arguments = {"file:" + root.resolve("examples/fruits"), database.toString()};
+            loader.loadClass("BringBack").getMethod("main", String[].class).invoke(null, (Object) arguments);
+        }
+        String expected =
+                Files.readString(root.resolve("examples/fruits.sha256")).strip();
+        assertThat(FixtureRestoreTest.sha256(database)).isEqualTo(expected);
+    }
+
+    private static Path root() throws IOException {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at.resolve("examples/fruits"))) {
+                return at;
+            }
+        }
+        throw new IOException("no examples/fruits in this folder or above it");
+    }
+}
