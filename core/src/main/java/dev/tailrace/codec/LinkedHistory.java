@@ -2,6 +2,7 @@
 package dev.tailrace.codec;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Decodes blocks that refer to what was decoded before them. Libraries decode a block by itself only, so the history is put
@@ -13,6 +14,10 @@ final class LinkedHistory {
     private static final int REACH = 65535;
 
     private static final int MIN_MATCH = 4;
+
+    /** The fewest bytes that hold a match: its sequence, and after it one of five literals. */
+    private static final int SHORTEST_WITH_MATCH = 9;
+
     private static final int RUN = 15;
 
     private final BlockCompression compression;
@@ -36,9 +41,15 @@ final class LinkedHistory {
     }
 
     int decompress(Lz4Block block, byte[] target, int offset, int limit) throws IOException {
-        if (length < MIN_MATCH) {
-            // Too short for a match to be made of it, and no block can refer to what is not there.
+        if (length == 0 || block.length() < SHORTEST_WITH_MATCH) {
+            // It refers to nothing; and so short a rest behind a match is one that decoders refuse.
             return compression.decompress(block.bytes(), 0, block.length(), target, offset, limit);
+        }
+        if (length < MIN_MATCH) {
+            // Too short for the match below: zeros in front, which no block refers to.
+            System.arraycopy(history.clone(), 0, history, MIN_MATCH - length, length);
+            Arrays.fill(history, 0, MIN_MATCH - length, (byte) 0);
+            length = MIN_MATCH;
         }
         byte[] source = new byte[length + length / 255 + 16 + block.length()];
         int prefix = writeHistory(source);
