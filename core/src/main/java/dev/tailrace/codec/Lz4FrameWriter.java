@@ -42,6 +42,9 @@ public final class Lz4FrameWriter extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
+        if (closed) {
+            throw new IOException("the LZ4 frame is closed");
+        }
         int from = offset;
         int left = count;
         while (left > 0) {
