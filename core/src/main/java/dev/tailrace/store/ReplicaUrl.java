@@ -28,8 +28,12 @@ import java.util.regex.Pattern;
 public final class ReplicaUrl {
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    // Up to the last @, since a password that should have been encoded may hold a slash or a question mark.
-    private static final Pattern PASSWORD = Pattern.compile("(//[^/?@:]*):.*@");
+    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?@]*?):[^/?]*@");
+
+    /** A password with / or ? in it that are not written as %XX: no part of the authority by the rules, but a secret. */
+    private static final Pattern UNESCAPED_PASSWORD =
+            Pattern.compile("^([^/?]*//(?!arn:)[^/?@:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
+
     private static final Pattern OPTION = Pattern.compile("([?&])([^=&]*)=([^&]*)");
     private static final Pattern SECRET_NAME = Pattern.compile(
             ".*(secret|password|passphrase|token|signature|accountkey|accesskey|customerkey|credential).*|sas|sig|key");
@@ -178,6 +182,25 @@ public final class ReplicaUrl {
         if (text.indexOf('%') < 0) {
             return text;
         }
+        try {
+            String decoded = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(percentDecodedBytes(text)))
+                    .toString();
+            if (decoded.chars().anyMatch(Character::isISOControl)) {
+                throw new ReplicaUrlException("replica url holds a control character: " + masked);
+            }
+            return decoded;
+        } catch (CharacterCodingException e) {
+            throw new ReplicaUrlException("replica url has %XX that is not UTF-8: " + masked);
+        }
+    }
+
+    private static String percentDecoded(String text) {
+        return new String(percentDecodedBytes(text), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] percentDecodedBytes(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < encoded.length; i++) {
@@ -190,22 +213,14 @@ public final class ReplicaUrl {
                 bytes.write(encoded[i]);
             }
         }
-        try {
-            String decoded = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                    .toString();
-            if (decoded.chars().anyMatch(Character::isISOControl)) {
-                throw new ReplicaUrlException("replica url holds a control character: " + masked);
-            }
-            return decoded;
-        } catch (CharacterCodingException e) {
-            throw new ReplicaUrlException("replica url has %XX that is not UTF-8: " + masked);
-        }
+        return bytes.toByteArray();
     }
 
     private static String mask(String text) {
-        String hidden = PASSWORD.matcher(text).replaceAll("$1:***@");
+        Matcher password = PASSWORD.matcher(text);
+        String hidden = password.find()
+                ? password.replaceFirst("$1:***@")
+                : UNESCAPED_PASSWORD.matcher(text).replaceFirst("$1:***@");
         return OPTION.matcher(hidden).replaceAll(match -> {
             boolean secret = isSecret(match.group(2));
             return Matcher.quoteReplacement(match.group(1) + match.group(2) + "=" + (secret ? "***" : match.group(3)));
@@ -213,7 +228,7 @@ public final class ReplicaUrl {
     }
 
     private static boolean isSecret(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+        String plain = percentDecoded(name).toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
         return SECRET_NAME.matcher(plain).matches();
     }
 }
