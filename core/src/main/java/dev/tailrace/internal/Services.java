@@ -17,6 +17,9 @@ import java.util.Set;
 /** Finds providers by {@link ServiceLoader} so that a broken one does not hide the others. */
 public final class Services {
 
+    /** So that an iterator which cannot get past a broken entry comes to an end. */
+    private static final int MAX_FAILURES_IN_A_ROW = 50;
+
     private Services() {}
 
     /**
@@ -42,7 +45,7 @@ public final class Services {
         Map<Class<?>, S> providers = new LinkedHashMap<>();
         Set<String> failures = new LinkedHashSet<>();
         for (ClassLoader loader : loaders) {
-            Set<String> failuresHere = new LinkedHashSet<>();
+            int failuresInARow = 0;
             Iterator<S> iterator = ServiceLoader.load(service, loader).iterator();
             while (true) {
                 try {
@@ -51,10 +54,10 @@ public final class Services {
                     }
                     S provider = iterator.next();
                     providers.putIfAbsent(provider.getClass(), provider);
+                    failuresInARow = 0;
                 } catch (ServiceConfigurationError | LinkageError e) {
                     failures.add(String.valueOf(e.getMessage()));
-                    if (!failuresHere.add(String.valueOf(e.getMessage()))) {
-                        // An iterator that cannot get past a broken entry repeats itself.
+                    if (++failuresInARow == MAX_FAILURES_IN_A_ROW) {
                         break;
                     }
                 }
