@@ -4,6 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * A place in a generation's WAL, written {@code <generation>/<index hex>:<offset hex>}.
@@ -33,11 +34,19 @@ public record Position(Generation generation, long index, long offset) implement
         if (slash < 0 || colon < slash) {
             throw malformed(text);
         }
+        return new Position(
+                new Generation(text.substring(0, slash)),
+                number(text, slash + 1, colon),
+                number(text, colon + 1, text.length()));
+    }
+
+    private static long number(String text, int from, int to) {
+        // The library's own parsing takes a sign, and digits of every script.
+        if (!HexNumber.isHex(text.substring(from, to).toLowerCase(Locale.ROOT))) {
+            throw malformed(text);
+        }
         try {
-            return new Position(
-                    new Generation(text.substring(0, slash)),
-                    Long.parseLong(text, slash + 1, colon, 16),
-                    Long.parseLong(text, colon + 1, text.length(), 16));
+            return Long.parseLong(text, from, to, 16);
         } catch (NumberFormatException e) {
             throw malformed(text);
         }
