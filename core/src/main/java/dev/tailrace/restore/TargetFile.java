@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The place where the restored database is to stand: may it, and how is it told when it may not. */
 final class TargetFile {
@@ -109,7 +110,7 @@ final class TargetFile {
         new Replacement(disk, this).replaceBy(file);
     }
 
-    RestoreTargetException exists(@org.jspecify.annotations.Nullable Throwable cause) {
+    RestoreTargetException exists(@Nullable Throwable cause) {
         return new RestoreTargetException(
                 "output path already exists: " + path + "; choose another one, or move it away first", cause);
     }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -136,7 +138,7 @@ final class TemporaryDatabase implements Closeable {
                     && Objects.equals(now.get().identity(), before.get().identity())) {
                 disk.delete(path);
             }
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             // Its run has just ended and removed it.
         }
     }
@@ -277,7 +279,7 @@ final class TemporaryDatabase implements Closeable {
     }
 
     private static void removeFolders(Disk disk, List<Path> made, @Nullable Exception failure) {
-        List<Path> innermostFirst = new java.util.ArrayList<>(made);
+        List<Path> innermostFirst = new ArrayList<>(made);
         Collections.reverse(innermostFirst);
         try {
             for (Path folder : innermostFirst) {

@@ -93,7 +93,8 @@ class FixtureRestoreTest {
             assertThat(sha256(database))
                     .as("%s %s", fixture, expected)
                     .isEqualTo(expected.sha256().orElseThrow());
-            assertThat(result.bytesWritten()).isLessThanOrEqualTo(expected.sizeBytes().orElseThrow());
+            assertThat(result.bytesWritten())
+                    .isLessThanOrEqualTo(expected.sizeBytes().orElseThrow());
             assertThat(result.pageSize()).isEqualTo(expected.pageSize().orElseThrow());
             assertThat(result.pageCount()).isEqualTo(expected.pageCount().orElseThrow());
             Files.delete(database);

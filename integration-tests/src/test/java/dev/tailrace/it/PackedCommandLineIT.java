@@ -9,8 +9,10 @@ import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -261,7 +263,7 @@ class PackedCommandLineIT {
                 wide.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        String printed = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isEqualTo(6);
         assertThat(printed)
                 .contains("No space left on device", "bytes are free")
@@ -279,7 +281,7 @@ class PackedCommandLineIT {
 
     private static void deleteTree(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
