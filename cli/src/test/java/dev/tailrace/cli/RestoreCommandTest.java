@@ -85,9 +85,9 @@ final class RestoreCommandTest {
     }
 
     @Test
-    void cannotTellWhetherDatabaseExistsBelowFile() throws IOException {
-        Path file = Files.createFile(folder.resolve("file"));
-        CommandRun run = CommandRun.of(restore, "restore", "-if-db-not-exists", "-o", file + "/x.db", URL);
+    void cannotTellWhetherDatabaseExistsUnderImpossibleName() {
+        String tooLong = folder.resolve("x".repeat(300)).toString();
+        CommandRun run = CommandRun.of(restore, "restore", "-if-db-not-exists", "-o", tooLong, URL);
         assertThat(run.exitCode()).isEqualTo(6);
     }
 

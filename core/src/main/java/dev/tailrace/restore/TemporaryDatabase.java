@@ -33,12 +33,14 @@ final class TemporaryDatabase implements Closeable {
     static final String SUFFIX = ".tailrace-tmp";
 
     private static final int ATTEMPTS = 20;
+    /** Where the file system gives files none, all are taken to be the same. */
+    private static final Object NO_IDENTITY = "";
 
     private final Disk disk;
     private final TargetFile target;
     private final Path path;
     private final Disk.DiskFile file;
-    private final @Nullable Object identity;
+    private final Object identity;
     private final List<Path> foldersMade;
     private final Set<PosixFilePermission> permissions;
     private boolean published;
@@ -48,7 +50,7 @@ final class TemporaryDatabase implements Closeable {
             TargetFile target,
             Path path,
             Disk.DiskFile file,
-            @Nullable Object identity,
+            Object identity,
             List<Path> foldersMade,
             Set<PosixFilePermission> permissions) {
         this.disk = disk;
@@ -95,28 +97,37 @@ final class TemporaryDatabase implements Closeable {
         } catch (FileAlreadyExistsException e) {
             return null;
         }
-        boolean kept = false;
         try {
-            if (!file.tryLock()) {
-                // Somebody else took the new file for a leftover, and is about to remove it.
-                return null;
-            }
-            // Is it still the file of that name? A size that nobody guesses tells, without a second descriptor, whose
-            // closing would drop the lock.
-            long token = ThreadLocalRandom.current().nextLong(1, 1L << 30);
-            file.write(ByteBuffer.allocate(1), token - 1);
-            Optional<Disk.Entry> entry = disk.entry(path);
-            if (entry.isEmpty() || entry.get().size() != token) {
-                return null;
-            }
-            file.truncate(0);
-            kept = true;
-            return new TemporaryDatabase(disk, target, path, file, entry.get().identity(), made, permissions);
-        } finally {
-            if (!kept) {
+            // Without the lock somebody else took the new file for a leftover, and is about to remove it.
+            Object identity = file.tryLock() ? identityIfOwn(disk, path, file) : null;
+            if (identity == null) {
                 file.close();
+                return null;
             }
+            return new TemporaryDatabase(disk, target, path, file, identity, made, permissions);
+        } catch (IOException e) {
+            try {
+                disk.delete(path);
+                file.close();
+            } catch (IOException more) {
+                e.addSuppressed(more);
+            }
+            throw e;
         }
+    }
+
+    /** What tells the file from others if it is still the one of that name; null if it is not. */
+    private static @Nullable Object identityIfOwn(Disk disk, Path path, Disk.DiskFile file) throws IOException {
+        // A size that nobody guesses tells, without a second descriptor, whose closing would drop the lock.
+        long token = ThreadLocalRandom.current().nextLong(1, 1L << 30);
+        file.write(ByteBuffer.allocate(1), token - 1);
+        Optional<Disk.Entry> entry = disk.entry(path);
+        if (entry.isEmpty() || entry.get().size() != token) {
+            return null;
+        }
+        file.truncate(0);
+        Object identity = entry.get().identity();
+        return identity != null ? identity : NO_IDENTITY;
     }
 
     private static void removeLeftover(Disk disk, TargetFile target, Path path) throws IOException {
@@ -209,9 +220,13 @@ final class TemporaryDatabase implements Closeable {
         }
     }
 
+    private boolean isOwn(Disk.Entry entry) {
+        return identity == NO_IDENTITY || identity.equals(entry.identity());
+    }
+
     private void checkIdentity() throws IOException {
         Optional<Disk.Entry> entry = disk.entry(path);
-        if (entry.isEmpty() || !Objects.equals(entry.get().identity(), identity)) {
+        if (entry.isEmpty() || !isOwn(entry.get())) {
             throw new RestoreTargetException("the temporary file was taken away: " + path + "; restore again", null);
         }
     }
@@ -252,7 +267,7 @@ final class TemporaryDatabase implements Closeable {
         published = false;
         try {
             Optional<Disk.Entry> entry = disk.entry(target.path());
-            if (entry.isPresent() && Objects.equals(entry.get().identity(), identity)) {
+            if (entry.isPresent() && isOwn(entry.get())) {
                 disk.delete(target.path());
             }
         } catch (IOException e) {
@@ -266,7 +281,7 @@ final class TemporaryDatabase implements Closeable {
         try {
             if (!published) {
                 Optional<Disk.Entry> entry = disk.entry(path);
-                if (entry.isPresent() && Objects.equals(entry.get().identity(), identity)) {
+                if (entry.isPresent() && isOwn(entry.get())) {
                     disk.delete(path);
                 }
             }
