@@ -59,7 +59,7 @@ final class WalChain {
             }
         }
         if (candidates.isEmpty()) {
-            throw wantedSnapshot.isPresent() ? noSuchSnapshot(wantedSnapshot.getAsLong()) : unavailable(target);
+            throw wantedSnapshot.isPresent() ? noSuchSnapshot(wantedSnapshot.getAsLong(), last) : unavailable(target);
         }
         if (!bounds.salvage()) {
             Links links = linksFrom(candidates.get(0), last);
@@ -104,7 +104,13 @@ final class WalChain {
         return catalog.maxIndex();
     }
 
-    private TargetNotAvailableException noSuchSnapshot(long index) {
+    private TargetNotAvailableException noSuchSnapshot(long index, long last) {
+        if (index > last) {
+            return new TargetNotAvailableException(
+                    "snapshot " + hex(index) + " is newer than index " + hex(last) + " in generation "
+                            + catalog.generation() + " of " + location,
+                    location);
+        }
         return new TargetNotAvailableException(
                 "no snapshot of index " + hex(index) + " in generation " + catalog.generation() + " of " + location,
                 location);
@@ -149,13 +155,19 @@ final class WalChain {
         if (!current.isEmpty()) {
             indexes.add(cutOff(expected++, current));
         }
-        boolean snapshotOnly = indexes.isEmpty() && last == snapshot.index();
+        // A later index without this one is a hole, even where the later one is not wanted.
+        boolean snapshotOnly = indexes.isEmpty() && last == snapshot.index() && !hasWalAfter(last);
         return new Links(
                 snapshot,
                 indexes,
                 expected <= last && !snapshotOnly
                         ? Optional.of(missing(expected, "the end of the WAL"))
                         : Optional.empty());
+    }
+
+    private boolean hasWalAfter(long index) {
+        List<WalSegmentInfo> segments = catalog.segments();
+        return !segments.isEmpty() && segments.get(segments.size() - 1).index() > index;
     }
 
     private boolean isBeyondBounds(WalSegmentInfo segment) {
