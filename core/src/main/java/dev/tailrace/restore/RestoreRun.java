@@ -7,15 +7,16 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.wal.WalHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -36,6 +37,7 @@ final class RestoreRun {
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder writes = new LongAdder();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
     RestoreRun(
             RestorePlan plan,
@@ -54,11 +56,11 @@ final class RestoreRun {
     /**
      * Reads all objects of the plan and writes all pages; returns when no thread is at work any more.
      *
-     * @throws TailraceException the first failure
+     * @throws IOException the first failure; a {@link TailraceException} unless the store breaks its contract
      */
-    void run() throws TailraceException {
-        int workers = Workers.count(options.parallelism(), plan);
-        CountDownLatch done = new CountDownLatch(workers);
+    void run() throws IOException {
+        int count = Workers.count(options.parallelism(), plan);
+        CountDownLatch done = new CountDownLatch(count);
         try (SnapshotDecoder snapshot = new SnapshotDecoder(
                 plan.snapshot(),
                 reads,
@@ -66,10 +68,10 @@ final class RestoreRun {
                 assembly,
                 turns,
                 plan.walIndexes().size())) {
-            Executor executor = options.executor().orElse(RestoreRun::startThread);
-            for (int i = 0; i < workers; i++) {
-                executor.execute(() -> work(snapshot, done));
+            for (int i = 0; i < count; i++) {
+                workers.add(new Worker(snapshot, done));
             }
+            start(options.executor().orElse(RestoreRun::startThread));
             await(done);
         } catch (IOException e) {
             turns.fail(e);
@@ -79,6 +81,16 @@ final class RestoreRun {
             throw typed(failure);
         }
         database.complete(assembly.pageCount() * assembly.pageSize());
+    }
+
+    /** If not all can be started, those that are have to end before the file they write to is given up. */
+    private void start(Executor executor) {
+        try {
+            workers.forEach(executor::execute);
+        } catch (RuntimeException | Error e) {
+            turns.fail(e);
+            workers.forEach(Worker::callOff);
+        }
     }
 
     private static void startThread(Runnable work) {
@@ -98,10 +110,37 @@ final class RestoreRun {
                 interrupted = true;
                 turns.fail(new RestoreCancelledException("restore was interrupted", e));
                 threads.forEach(Thread::interrupt);
+                workers.forEach(Worker::callOff);
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A worker's part. One that an executor has not begun when it is no longer needed is not waited for. */
+    private final class Worker implements Runnable {
+
+        private final SnapshotDecoder snapshot;
+        private final CountDownLatch done;
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        Worker(SnapshotDecoder snapshot, CountDownLatch done) {
+            this.snapshot = snapshot;
+            this.done = done;
+        }
+
+        @Override
+        public void run() {
+            if (taken.compareAndSet(false, true)) {
+                work(snapshot, done);
+            }
+        }
+
+        void callOff() {
+            if (taken.compareAndSet(false, true)) {
+                done.countDown();
+            }
         }
     }
 
@@ -121,6 +160,8 @@ final class RestoreRun {
             turns.fail(e);
         } finally {
             threads.remove(thread);
+            // Nothing is left to be begun, or all has failed.
+            workers.forEach(Worker::callOff);
             done.countDown();
         }
     }
@@ -145,12 +186,9 @@ final class RestoreRun {
         }
     }
 
-    private static TailraceException typed(Throwable failure) {
-        if (failure instanceof TailraceException typed) {
-            return typed;
-        }
+    private static IOException typed(Throwable failure) {
         if (failure instanceof IOException e) {
-            throw new UncheckedIOException(e);
+            return e;
         }
         if (failure instanceof RuntimeException e) {
             throw e;
