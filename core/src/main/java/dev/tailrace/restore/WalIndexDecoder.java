@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.codec.Lz4Block;
@@ -49,6 +51,8 @@ final class WalIndexDecoder {
 
     private boolean stopped;
     private @Nullable WalReader reader;
+    /** What the first pass read, to which the second one must come as well. */
+    private @Nullable WalReader firstPass;
 
     WalIndexDecoder(ObjectReads reads, BlockCompression compression, Turns turns) {
         this(reads, compression, turns, DEFAULT_WINDOW);
@@ -84,6 +88,7 @@ final class WalIndexDecoder {
         frames.clear();
         kept = true;
         WalHeader header = walk(wal, null, null);
+        firstPass = reader;
         if (more && frames.committed() < frames.size()) {
             throw new DamagedReplicaException(Damage.at(
                             wal.lastSegment().object().key(),
@@ -113,7 +118,12 @@ final class WalIndexDecoder {
             return;
         }
         if (!kept) {
+            WalReader first = requireNonNull(firstPass);
             walk(wal, chosen, sink);
+            WalReader second = requireNonNull(reader);
+            if (second.frames() != first.frames() || second.checksum() != first.checksum()) {
+                throw changed(wal);
+            }
             return;
         }
         writeSorted(chosen, 0, frames.size(), WalHeader.SIZE, proved(wal).header(), sink);
@@ -144,7 +154,7 @@ final class WalIndexDecoder {
             boolean last = i + 1 == wal.segments().size();
             long known = last ? Long.MAX_VALUE : wal.segments().get(i + 1).offset() - offset;
             try {
-                offset += walkSegment(segment, known, chosen, sink);
+                offset += walkSegment(wal, segment, known, chosen, sink);
             } catch (CorruptFrameException e) {
                 throw UnreadableObject.explain(segment.object().key(), e);
             } catch (WalFormatException e) {
@@ -168,7 +178,8 @@ final class WalIndexDecoder {
     }
 
     /** @return how many bytes the segment decoded to */
-    private long walkSegment(WalSegmentInfo segment, long known, @Nullable BitSet chosen, @Nullable FrameSink sink)
+    private long walkSegment(
+            WalIndex wal, WalSegmentInfo segment, long known, @Nullable BitSet chosen, @Nullable FrameSink sink)
             throws IOException {
         try (InputStream stream = reads.open(segment)) {
             Lz4FrameReader frame = new Lz4FrameReader(stream, compression);
@@ -179,7 +190,7 @@ final class WalIndexDecoder {
                 int length = frame.decode(block, window, end, bound);
                 frame.accept(window, end, length);
                 end += length;
-                proveFrames(chosen, sink);
+                proveFrames(wal, chosen, sink);
                 if (stopped) {
                     return frame.contentLength();
                 }
@@ -211,13 +222,23 @@ final class WalIndexDecoder {
         }
     }
 
-    private void proveFrames(@Nullable BitSet chosen, @Nullable FrameSink sink) throws IOException {
+    private static DamagedReplicaException changed(WalIndex wal) {
+        // Only a store that has no versions lets it come to this.
+        return new DamagedReplicaException(
+                Damage.of(wal.segments().get(0).object().key(), "WAL index was replaced while it was read"));
+    }
+
+    private void proveFrames(WalIndex wal, @Nullable BitSet chosen, @Nullable FrameSink sink) throws IOException {
         WalReader proving = reader;
         if (proving == null) {
             if (end - start < WalHeader.SIZE) {
                 return;
             }
             proving = new WalReader(WalHeader.parse(window, start));
+            if (chosen != null
+                    && !proving.header().equals(requireNonNull(firstPass).header())) {
+                throw changed(wal);
+            }
             reader = proving;
             start += WalHeader.SIZE;
         }

@@ -31,6 +31,11 @@ public final class WalReader {
         return frames;
     }
 
+    /** The running checksum up to the last frame that has been proved: it stands for all bytes before. */
+    public long checksum() {
+        return checksum;
+    }
+
     /** Where the next frame begins, in bytes from the start of the WAL file. */
     public long offset() {
         return WalHeader.SIZE + frames * frameSize;
