@@ -4,7 +4,10 @@ package dev.tailrace.restore;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.wal.WalChecksum;
 import dev.tailrace.wal.WalHeader;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class WalJoins {
 
     private final ReplicaLayout layout;
+    /** The newer indexes by their salts: none may be there twice. */
+    private final Map<Long, WalIndex> newerBySalts = new HashMap<>();
+
     private @Nullable WalHeader newerHeader;
     private @Nullable WalIndex newer;
     private int unproved;
@@ -35,19 +41,24 @@ final class WalJoins {
         WalIndex afterIndex = newer;
         newerHeader = header;
         newer = wal;
+        WalIndex twin = newerBySalts.put(WalChecksum.of(header.salt1(), header.salt2()), wal);
+        if (twin != null) {
+            throw new DamagedReplicaException(Damage.at(
+                    twin.segments().get(0).object().key(),
+                    WalHeader.SALT_OFFSET,
+                    "WAL index " + twin.index() + " is a copy of index " + wal.index()));
+        }
         if (after == null || afterIndex == null || after.salt1() == header.salt1() + 1) {
             return;
         }
-        boolean copy = after.salt1() == header.salt1();
-        if (!copy && after.sequence() == 0 && layout == ReplicaLayout.V03_FLAT) {
+        if (after.sequence() == 0 && after.salt1() != header.salt1() && layout == ReplicaLayout.V03_FLAT) {
             unproved++;
             return;
         }
-        String problem = copy ? " has the salts of index " : " does not continue index ";
         throw new DamagedReplicaException(Damage.at(
                         afterIndex.segments().get(0).object().key(),
                         WalHeader.SALT_OFFSET,
-                        "WAL index " + afterIndex.index() + problem + wal.index())
+                        "WAL index " + afterIndex.index() + " does not continue index " + wal.index())
                 .expecting("salt-1 " + salt(header.salt1() + 1), salt(after.salt1())));
     }
 
