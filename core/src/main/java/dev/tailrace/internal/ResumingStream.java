@@ -10,6 +10,9 @@ import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.RetryPolicy;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -106,6 +109,9 @@ public final class ResumingStream extends ObjectStream {
 
     /** Waits before the next try, or passes on what cannot be mended by one. */
     private void pauseOrThrow(IOException e) throws IOException {
+        if (Thread.currentThread().isInterrupted() || isInterruption(e)) {
+            throw cancelled(e);
+        }
         boolean mayPass = !(e instanceof TailraceException) || e instanceof StoreUnavailableException;
         long without = System.nanoTime() - lastProgress;
         if (!mayPass
@@ -120,13 +126,21 @@ public final class ResumingStream extends ObjectStream {
                             .toMillis()
                     + 1);
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            RestoreCancelledException cancelled =
-                    new RestoreCancelledException("interrupted while waiting for " + store.location(), interrupted);
-            cancelled.addSuppressed(e);
-            throw cancelled;
+            e.addSuppressed(interrupted);
+            throw cancelled(e);
         }
         wait = wait.multipliedBy(2).compareTo(policy.longestWait()) < 0 ? wait.multipliedBy(2) : policy.longestWait();
+    }
+
+    private static boolean isInterruption(IOException e) {
+        // A time-out is made of the same stuff, but is nobody's wish.
+        return e instanceof ClosedByInterruptException
+                || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
+    }
+
+    private RestoreCancelledException cancelled(IOException e) {
+        Thread.currentThread().interrupt();
+        return new RestoreCancelledException("interrupted while reading from " + store.location(), e);
     }
 
     private void disconnect() {

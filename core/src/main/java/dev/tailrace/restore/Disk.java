@@ -27,6 +27,9 @@ interface Disk {
     /** What stands at {@code path}; empty if nothing does. */
     Optional<Entry> entry(Path path) throws IOException;
 
+    /** Whether the file at {@code path} has other names (hard links), as far as the file system says. */
+    boolean hasOtherNames(Path path) throws IOException;
+
     /** Makes {@code folder} and what is missing above it; says which ones it made, the outermost first. */
     List<Path> createFolders(Path folder) throws IOException;
 

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +41,16 @@ final class LocalDisk implements Disk {
     }
 
     @Override
+    public boolean hasOtherNames(Path path) throws IOException {
+        try {
+            Object links = Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+            return links instanceof Integer count && count > 1;
+        } catch (UnsupportedOperationException | IllegalArgumentException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
     public List<Path> createFolders(Path folder) throws IOException {
         List<Path> missing = new ArrayList<>();
         for (Path at = folder; at != null && !Files.exists(at); at = at.getParent()) {
@@ -48,13 +60,24 @@ final class LocalDisk implements Disk {
         List<Path> made = new ArrayList<>();
         try {
             for (Path at : missing) {
-                Files.createDirectory(at);
-                made.add(at);
+                try {
+                    Files.createDirectory(at);
+                    made.add(at);
+                } catch (FileAlreadyExistsException e) {
+                    // Another restore into the same folder may have been faster: then it is not ours to remove.
+                    if (!Files.isDirectory(at)) {
+                        throw e;
+                    }
+                }
             }
         } catch (IOException e) {
             Collections.reverse(made);
-            for (Path at : made) {
-                Files.deleteIfExists(at);
+            try {
+                for (Path at : made) {
+                    Files.deleteIfExists(at);
+                }
+            } catch (IOException more) {
+                e.addSuppressed(more);
             }
             throw e;
         }
@@ -67,13 +90,13 @@ final class LocalDisk implements Disk {
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         if (view == null) {
-            return new LocalFile(FileChannel.open(file, options));
+            return new LocalFile(FileChannel.open(file, options), false);
         }
         FileChannel channel = FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(permissions));
         try {
             // The process's umask may have taken some away at the creation.
             view.setPermissions(permissions);
-            return new LocalFile(channel);
+            return new LocalFile(channel, false);
         } catch (IOException e) {
             channel.close();
             Files.deleteIfExists(file);
@@ -83,7 +106,12 @@ final class LocalDisk implements Disk {
 
     @Override
     public DiskFile openExisting(Path file) throws IOException {
-        return new LocalFile(FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        try {
+            return new LocalFile(FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS), false);
+        } catch (AccessDeniedException e) {
+            // A mode that gives its owner no right to write: what is only read can be locked together with others only.
+            return new LocalFile(FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), true);
+        }
     }
 
     @Override
@@ -118,12 +146,12 @@ final class LocalDisk implements Disk {
     }
 
     /** One open file. */
-    private record LocalFile(FileChannel channel) implements DiskFile {
+    private record LocalFile(FileChannel channel, boolean shared) implements DiskFile {
 
         @Override
         public boolean tryLock() throws IOException {
             try {
-                return channel.tryLock() != null;
+                return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
             } catch (OverlappingFileLockException e) {
                 // Another restore of this same process has it.
                 return false;

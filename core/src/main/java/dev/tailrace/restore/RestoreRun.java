@@ -176,7 +176,7 @@ final class RestoreRun {
                 return;
             }
             WalIndex wal = newestFirst.get(number);
-            WalHeader header = decoder.decode(wal, number > 0);
+            WalHeader header = decoder.decode(wal);
             turns.await(number);
             BitSet chosen = assembly.choose(wal, header, decoder.frames());
             turns.pass();

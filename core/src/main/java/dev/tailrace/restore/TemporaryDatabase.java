@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,14 +34,22 @@ final class TemporaryDatabase implements Closeable {
     static final String SUFFIX = ".tailrace-tmp";
 
     private static final int ATTEMPTS = 20;
-    /** Where the file system gives files none, all are taken to be the same. */
-    private static final Object NO_IDENTITY = "";
+
+    /** Larger than needed against chance, and small enough for file systems that fill holes with zeros. */
+    private static final int MAX_TOKEN = 1 << 20;
+
+    /**
+     * The files that restores of this process hold. They must not be opened a second time, not even to find them locked:
+     * closing any descriptor of a file drops all locks that the process has on it (POSIX). It guards the steps from making
+     * or finding a file to knowing whose it is, too.
+     */
+    private static final Set<Object> HELD = new HashSet<>();
 
     private final Disk disk;
     private final TargetFile target;
     private final Path path;
     private final Disk.DiskFile file;
-    private final Object identity;
+    private final @Nullable Object identity;
     private final List<Path> foldersMade;
     private final Set<PosixFilePermission> permissions;
     private boolean published;
@@ -50,7 +59,7 @@ final class TemporaryDatabase implements Closeable {
             TargetFile target,
             Path path,
             Disk.DiskFile file,
-            Object identity,
+            @Nullable Object identity,
             List<Path> foldersMade,
             Set<PosixFilePermission> permissions) {
         this.disk = disk;
@@ -74,11 +83,13 @@ final class TemporaryDatabase implements Closeable {
         try {
             made = disk.createFolders(target.folder());
             for (int i = 0; i < ATTEMPTS; i++) {
-                TemporaryDatabase created = tryCreate(disk, target, path, made, permissions);
-                if (created != null) {
-                    return created;
+                synchronized (HELD) {
+                    TemporaryDatabase created = tryCreate(disk, target, path, made, permissions);
+                    if (created != null) {
+                        return created;
+                    }
+                    removeLeftover(disk, target, path);
                 }
-                removeLeftover(disk, target, path);
             }
             throw busy(target, path);
         } catch (IOException e) {
@@ -98,36 +109,36 @@ final class TemporaryDatabase implements Closeable {
             return null;
         }
         try {
-            // Without the lock somebody else took the new file for a leftover, and is about to remove it.
-            Object identity = file.tryLock() ? identityIfOwn(disk, path, file) : null;
-            if (identity == null) {
-                file.close();
-                return null;
+            if (file.tryLock()) {
+                // Is it still the file of that name? A size that nobody guesses tells, without a second
+                // descriptor, whose closing would drop the lock.
+                long token = ThreadLocalRandom.current().nextLong(1, MAX_TOKEN);
+                file.write(ByteBuffer.allocate(1), token - 1);
+                Optional<Disk.Entry> entry = disk.entry(path);
+                if (entry.isPresent() && entry.get().size() == token) {
+                    file.truncate(0);
+                    Object identity = entry.get().identity();
+                    if (identity != null) {
+                        HELD.add(identity);
+                    }
+                    return new TemporaryDatabase(disk, target, path, file, identity, made, permissions);
+                }
             }
-            return new TemporaryDatabase(disk, target, path, file, identity, made, permissions);
-        } catch (IOException e) {
-            try {
-                disk.delete(path);
-                file.close();
-            } catch (IOException more) {
-                e.addSuppressed(more);
-            }
+        } catch (IOException | RuntimeException e) {
+            discard(disk, path, file, e);
             throw e;
         }
+        // Somebody else took the new file for a leftover, and has removed it or is about to.
+        file.close();
+        return null;
     }
 
-    /** What tells the file from others if it is still the one of that name; null if it is not. */
-    private static @Nullable Object identityIfOwn(Disk disk, Path path, Disk.DiskFile file) throws IOException {
-        // A size that nobody guesses tells, without a second descriptor, whose closing would drop the lock.
-        long token = ThreadLocalRandom.current().nextLong(1, 1L << 30);
-        file.write(ByteBuffer.allocate(1), token - 1);
-        Optional<Disk.Entry> entry = disk.entry(path);
-        if (entry.isEmpty() || entry.get().size() != token) {
-            return null;
+    private static void discard(Disk disk, Path path, Disk.DiskFile file, Exception failure) {
+        try (file) {
+            disk.delete(path);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
-        file.truncate(0);
-        Object identity = entry.get().identity();
-        return identity != null ? identity : NO_IDENTITY;
     }
 
     private static void removeLeftover(Disk disk, TargetFile target, Path path) throws IOException {
@@ -139,6 +150,16 @@ final class TemporaryDatabase implements Closeable {
             throw new RestoreTargetException(
                     "the temporary file's name is taken by something that is no file: " + path + "; move it away",
                     null);
+        }
+        if (HELD.contains(before.get().identity())) {
+            throw busy(target, path);
+        }
+        if (disk.hasOtherNames(path)) {
+            // Its run was killed between the two steps of publishing: it is a database in use, whose locks the closing
+            // of
+            // a descriptor would drop.
+            disk.delete(path);
+            return;
         }
         try (Disk.DiskFile leftover = disk.openExisting(path)) {
             if (!leftover.tryLock()) {
@@ -213,6 +234,10 @@ final class TemporaryDatabase implements Closeable {
             }
             published = true;
             disk.syncFolder(target.folder());
+            for (Path folder : foldersMade) {
+                // Its own name is to last as well.
+                disk.syncFolder(Objects.requireNonNull(folder.getParent()));
+            }
         } catch (IOException e) {
             TailraceException failure = target.failed("put in place", e);
             withdraw(failure);
@@ -220,13 +245,9 @@ final class TemporaryDatabase implements Closeable {
         }
     }
 
-    private boolean isOwn(Disk.Entry entry) {
-        return identity == NO_IDENTITY || identity.equals(entry.identity());
-    }
-
     private void checkIdentity() throws IOException {
         Optional<Disk.Entry> entry = disk.entry(path);
-        if (entry.isEmpty() || !isOwn(entry.get())) {
+        if (entry.isEmpty() || !Objects.equals(entry.get().identity(), identity)) {
             throw new RestoreTargetException("the temporary file was taken away: " + path + "; restore again", null);
         }
     }
@@ -246,15 +267,17 @@ final class TemporaryDatabase implements Closeable {
 
     /** For file systems without links: an empty file that we made ourselves holds the place until the rename. */
     private void renameOverOwnPlaceholder() throws IOException {
+        Disk.DiskFile placeholder;
         try {
-            disk.create(target.path(), permissions).close();
+            placeholder = disk.create(target.path(), permissions);
         } catch (FileAlreadyExistsException e) {
             throw target.exists(e);
         }
         try {
+            placeholder.close();
             disk.rename(path, target.path());
         } catch (IOException e) {
-            disk.delete(target.path());
+            discard(disk, target.path(), placeholder, e);
             throw e;
         }
     }
@@ -267,7 +290,7 @@ final class TemporaryDatabase implements Closeable {
         published = false;
         try {
             Optional<Disk.Entry> entry = disk.entry(target.path());
-            if (entry.isPresent() && isOwn(entry.get())) {
+            if (entry.isPresent() && Objects.equals(entry.get().identity(), identity)) {
                 disk.delete(target.path());
             }
         } catch (IOException e) {
@@ -278,18 +301,28 @@ final class TemporaryDatabase implements Closeable {
     /** Removes the file unless it was published; a failure of that is the caller's to add to the one that led here. */
     @Override
     public void close() throws IOException {
-        try {
-            if (!published) {
-                Optional<Disk.Entry> entry = disk.entry(path);
-                if (entry.isPresent() && isOwn(entry.get())) {
-                    disk.delete(path);
-                }
+        if (published) {
+            try (file) {
+                release();
+            } catch (IOException e) {
+                // It is in its place and durable: nothing that closing says can change that.
+            }
+            return;
+        }
+        try (file) {
+            Optional<Disk.Entry> entry = disk.entry(path);
+            if (entry.isPresent() && Objects.equals(entry.get().identity(), identity)) {
+                disk.delete(path);
             }
         } finally {
-            file.close();
+            release();
         }
-        if (!published) {
-            removeFolders(disk, foldersMade, null);
+        removeFolders(disk, foldersMade, null);
+    }
+
+    private void release() {
+        synchronized (HELD) {
+            HELD.remove(identity);
         }
     }
 

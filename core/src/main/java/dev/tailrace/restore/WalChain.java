@@ -135,7 +135,7 @@ final class WalChain {
                 continue;
             }
             if (!current.isEmpty() && current.get(0).index() != segment.index()) {
-                indexes.add(new WalIndex(expected++, current));
+                indexes.add(whole(expected++, current));
                 current = new ArrayList<>();
             }
             if (current.isEmpty()) {
@@ -180,8 +180,12 @@ final class WalChain {
     private WalIndex cutOff(long index, List<WalSegmentInfo> segments) {
         return bounds.before()
                 .filter(before -> before.index() == index)
-                .map(before -> new WalIndex(index, segments, before.offset()))
-                .orElseGet(() -> new WalIndex(index, segments));
+                .map(before -> new WalIndex(index, segments, before.offset(), false))
+                .orElseGet(() -> whole(index, segments));
+    }
+
+    private WalIndex whole(long index, List<WalSegmentInfo> segments) {
+        return new WalIndex(index, segments, Long.MAX_VALUE, hasWalAfter(index));
     }
 
     private Optional<Damage> holeBefore(WalSegmentInfo segment, long expected) {

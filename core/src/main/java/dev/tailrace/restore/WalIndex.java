@@ -11,8 +11,9 @@ import java.util.List;
  * @param segments ascending by offset, the first at offset 0; at least one
  * @param end where reading stops, in bytes of the uncompressed file: frames that reach beyond it do not count.
  *     {@link Long#MAX_VALUE} for all there is
+ * @param followed whether the replica holds WAL of a later index, so that this one must end in a commit
  */
-public record WalIndex(long index, List<WalSegmentInfo> segments, long end) {
+public record WalIndex(long index, List<WalSegmentInfo> segments, long end, boolean followed) {
 
     public WalIndex {
         segments = List.copyOf(segments);
@@ -21,9 +22,9 @@ public record WalIndex(long index, List<WalSegmentInfo> segments, long end) {
         }
     }
 
-    /** All there is of a WAL file. */
+    /** All there is of a WAL file that is the last one. */
     public WalIndex(long index, List<WalSegmentInfo> segments) {
-        this(index, segments, Long.MAX_VALUE);
+        this(index, segments, Long.MAX_VALUE, false);
     }
 
     /** Stored bytes, compressed. */

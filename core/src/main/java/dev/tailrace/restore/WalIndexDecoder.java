@@ -80,16 +80,15 @@ final class WalIndexDecoder {
     /**
      * Decodes an index and proves it.
      *
-     * @param more whether another index follows, so that this one must end in a commit
      * @return its header; what the frames are is in {@link #frames()}
      * @throws DamagedReplicaException if anything of it is not what it must be
      */
-    WalHeader decode(WalIndex wal, boolean more) throws IOException {
+    WalHeader decode(WalIndex wal) throws IOException {
         frames.clear();
         kept = true;
         WalHeader header = walk(wal, null, null);
         firstPass = reader;
-        if (more && frames.committed() < frames.size()) {
+        if (wal.followed() && frames.committed() < frames.size()) {
             throw new DamagedReplicaException(Damage.at(
                             wal.lastSegment().object().key(),
                             WalHeader.SIZE + (long) frames.committed() * header.frameSize(),
@@ -97,7 +96,7 @@ final class WalIndexDecoder {
                     .expecting(
                             "a frame that commits at its end", (frames.size() - frames.committed()) + " open frames"));
         }
-        if (more && frames.size() == 0) {
+        if (wal.followed() && frames.size() == 0) {
             throw new DamagedReplicaException(Damage.at(
                     wal.lastSegment().object().key(),
                     WalHeader.SIZE,
@@ -109,7 +108,7 @@ final class WalIndexDecoder {
     /** Decodes no more of an index than its header, and proves that. */
     WalHeader header(WalIndex wal) throws IOException {
         frames.clear();
-        return walk(new WalIndex(wal.index(), wal.segments(), WalHeader.SIZE), null, null);
+        return walk(new WalIndex(wal.index(), wal.segments(), WalHeader.SIZE, false), null, null);
     }
 
     /** Hands over the pages of the chosen frames of the index decoded last, ascending within each window. */

@@ -249,6 +249,12 @@ class CrashPointTest {
         }
 
         @Override
+        public boolean hasOtherNames(Path path) throws IOException {
+            step();
+            return disk.hasOtherNames(path);
+        }
+
+        @Override
         public List<Path> createFolders(Path path) throws IOException {
             step();
             return disk.createFolders(path);

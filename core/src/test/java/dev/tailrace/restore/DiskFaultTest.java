@@ -271,6 +271,12 @@ class DiskFaultTest {
     private record WatchedDisk(Disk disk, Step step) implements Disk {
 
         @Override
+        public boolean hasOtherNames(Path path) throws IOException {
+            step.before("hasOtherNames");
+            return disk.hasOtherNames(path);
+        }
+
+        @Override
         public Optional<Entry> entry(Path path) throws IOException {
             step.before("entry");
             return disk.entry(path);

@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +94,7 @@ class RestorerTest {
                 .isInstanceOf(DamagedReplicaException.class)
                 .hasMessageContaining("replica memory://test is damaged")
                 .hasMessageContaining(message)
-                .hasMessageContaining("nothing was restored");
+                .hasMessageMatching(".*; (still restorable, by best effort: |nothing before it can be restored).*");
         assertThat(files()).isEmpty();
         assertThat(replica.store().openStreams()).isZero();
     }
@@ -432,7 +431,6 @@ class RestorerTest {
     }
 
     @Test
-    @Disabled("open: a plan does not say that later indexes exist, so that the older state comes without an error")
     void refusesAnIndexThatEndsInsideATransactionAlsoAsTarget() {
         ReplicaBytes replica = threeIndexes();
         replica.segment(1, 32 + 536, new byte[0]);
@@ -705,8 +703,14 @@ class RestorerTest {
                 throw new ObjectMissingException(key, "memory://test", null);
             }
         });
+        assertThatThrownBy(() -> restore(replica))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining(replica.walKey(1, 0))
+                .hasRootCauseInstanceOf(ObjectMissingException.class);
+        Restorer restorer = Restorer.of(replica.client());
+        RestorePlan plan = restorer.plan();
         assertThatExceptionOfType(ObjectMissingException.class)
-                .isThrownBy(() -> restore(replica))
+                .isThrownBy(() -> restorer.restore(plan, target))
                 .satisfies(e -> assertThat(e.key()).isEqualTo(replica.walKey(1, 0)));
         assertThat(files()).isEmpty();
     }

@@ -39,7 +39,7 @@ class WalIndexDecoderTest {
         ObjectReads reads = new ObjectReads(replica.client(), RestoreListener.NONE);
         WalIndexDecoder decoder = new WalIndexDecoder(reads, new TestCompression(), new Turns(), maxWindow);
         WalIndex index = plan.walIndexes().get(0);
-        decoder.decode(index, true);
+        decoder.decode(index);
         FrameList frames = decoder.frames();
         BitSet chosen = new BitSet();
         BitSet seen = new BitSet();
