@@ -69,7 +69,9 @@ class DiskFaultTest {
                 .framed(LzFrames.SMALL::of)
                 .snapshot(0, SNAPSHOT)
                 .wal(0, WAL.bytes());
-        return new Restorer(replica.client(), RestoreOptions.defaults(), disk);
+        // One worker, so that each run takes the same steps.
+        RestoreOptions options = RestoreOptions.builder().parallelism(1).build();
+        return new Restorer(replica.client(), options, disk);
     }
 
     /** What stands there before. */

@@ -149,12 +149,12 @@ class RestorerTest {
                 LzFrames.LINKED.withBlockLength(1111).withBlockChecksums()::of,
                 LzFrames.SMALL.withoutContentChecksum().withContentSize()::of,
                 LzFrames.SMALL.withStoredBlocks().withBlockLength(37)::of);
-        for (int seed = 0; seed < 60; seed++) {
+        for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             int pageSize = new int[] {512, 512, 1024, 4096, 65536}[random.nextInt(5)];
             List<WalBytes> wals = new ArrayList<>();
             List<byte[]> states = history(random, pageSize, 1 + random.nextInt(6), wals);
-            ReplicaBytes replica = ReplicaBytes.in(layout).framed(frames.get(seed % frames.size()));
+            ReplicaBytes replica = ReplicaBytes.in(layout).framed(frames.get(seed % (pageSize > 1024 ? 3 : frames.size())));
             replica.snapshot(3, states.get(0));
             for (int i = 0; i < wals.size(); i++) {
                 replica.wal(3 + i, wals.get(i).bytes(), cuts(random, wals.get(i).bytes()));
@@ -518,7 +518,7 @@ class RestorerTest {
         Files.delete(target);
         int unnoticed = 0;
         Random random = new Random(20);
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 200; round++) {
             ReplicaBytes replica = threeIndexes();
             String key = replica.store()
                     .keys()
@@ -585,7 +585,7 @@ class RestorerTest {
     @ValueSource(ints = {1, 37, 99, 100, 511, 513, 5000, 65536})
     void cutsPagesOutOfSnapshotBlocksOfOddSizes(int blockLength) throws IOException {
         for (LzFrames frames : List.of(LzFrames.SMALL, LzFrames.LINKED)) {
-            byte[] state = database(PAGE, blockLength < 50 ? 10 : 700, 0);
+            byte[] state = database(PAGE, blockLength < 50 ? 10 : blockLength < 600 ? 60 : 700, 0);
             WalBytes wal = WalBytes.ofIndex(PAGE, 0)
                     .frame(5, page(PAGE, 5, 1), 0)
                     .frame(2, page(PAGE, 2, 1), state.length / PAGE - 1);
@@ -815,6 +815,25 @@ class RestorerTest {
             }
             assertThat(files()).isEmpty();
         }
+    }
+
+    @Test
+    void needsOnlyThoseWorkersThatTheExecutorBegins() throws IOException {
+        AtomicInteger left = new AtomicInteger(1);
+        restore(threeIndexes(), RestoreOptions.builder().executor(work -> {
+            if (left.getAndDecrement() > 0) {
+                new Thread(work).start();
+            }
+        }));
+        assertThat(files()).containsExactly("app.db");
+        Files.delete(target);
+
+        Thread caller = Thread.currentThread();
+        assertThatThrownBy(
+                        () -> restore(threeIndexes(), RestoreOptions.builder().executor(work -> caller.interrupt())))
+                .isInstanceOf(RestoreCancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(files()).isEmpty();
     }
 
     @Test
