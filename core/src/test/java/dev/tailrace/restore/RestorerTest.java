@@ -154,7 +154,8 @@ class RestorerTest {
             int pageSize = new int[] {512, 512, 1024, 4096, 65536}[random.nextInt(5)];
             List<WalBytes> wals = new ArrayList<>();
             List<byte[]> states = history(random, pageSize, 1 + random.nextInt(6), wals);
-            ReplicaBytes replica = ReplicaBytes.in(layout).framed(frames.get(seed % (pageSize > 1024 ? 3 : frames.size())));
+            ReplicaBytes replica =
+                    ReplicaBytes.in(layout).framed(frames.get(seed % (pageSize > 1024 ? 3 : frames.size())));
             replica.snapshot(3, states.get(0));
             for (int i = 0; i < wals.size(); i++) {
                 replica.wal(3 + i, wals.get(i).bytes(), cuts(random, wals.get(i).bytes()));
