@@ -57,12 +57,12 @@ class Lz4FrameTest {
             0, 1, 2, 11, 12, 13, 100, 65535, 65536, 65537, 1 << 20, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, 9 << 20
         }) {
             byte[] content = content(random, size);
-            byte[] frame = LzFrames.litestream(content);
+            byte[] frame = LzFrames.written(content);
             assertThat(decode(frame, NATIVE)).isEqualTo(content);
         }
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 50; round++) {
             byte[] content = content(random, random.nextInt(3000));
-            assertThat(decode(LzFrames.litestream(content), round % 2 == 0 ? NATIVE : SAFE))
+            assertThat(decode(LzFrames.written(content), round % 2 == 0 ? NATIVE : SAFE))
                     .isEqualTo(content);
         }
     }
@@ -71,8 +71,9 @@ class Lz4FrameTest {
     void writesWhatLitestreamWritesAndOthersCanRead() throws IOException {
         byte[] content = content(new Random(2), 5 << 20);
 
-        byte[] frame = LzFrames.litestream(content);
+        byte[] frame = LzFrames.written(content);
 
+        assertThat(frame).isEqualTo(LzFrames.litestream(content));
         assertThat(Arrays.copyOf(frame, 7)).asHexString().isEqualTo("04224D186470B9");
         try (InputStream other = new LZ4FrameInputStream(new ByteArrayInputStream(frame))) {
             assertThat(other.readAllBytes()).isEqualTo(content);
@@ -205,7 +206,7 @@ class Lz4FrameTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void refusesAFrameThatEndsAnywhereElse(LzFrames kind) {
-        byte[] frame = kind.of(content(new Random(8), 900));
+        byte[] frame = kind.of(content(new Random(8), kind.blockLength() < 10 ? 100 : 900));
         for (int length = 0; length < frame.length; length++) {
             byte[] cut = Arrays.copyOf(frame, length);
             assertThatThrownBy(() -> decode(cut, NATIVE))
@@ -244,7 +245,7 @@ class Lz4FrameTest {
     @Test
     void everyBitOfALitestreamFrameIsProved() {
         byte[] content = content(new Random(10), 400);
-        byte[] frame = LzFrames.litestream(content);
+        byte[] frame = LzFrames.written(content);
         int unnoticed = 0;
         for (int bit = 0; bit < frame.length * 8; bit++) {
             byte[] flipped = frame.clone();
@@ -342,7 +343,7 @@ class Lz4FrameTest {
 
     @Test
     void finishComesLast() throws IOException {
-        Lz4FrameReader reader = new Lz4FrameReader(new ByteArrayInputStream(LzFrames.litestream(new byte[10])), NATIVE);
+        Lz4FrameReader reader = new Lz4FrameReader(new ByteArrayInputStream(LzFrames.written(new byte[10])), NATIVE);
         assertThatThrownBy(reader::finish).isInstanceOf(IllegalStateException.class);
     }
 
