@@ -244,16 +244,14 @@ final class WalIndexDecoder {
         int frameSize = proving.header().frameSize();
         int first = (int) proving.frames();
         int firstAt = start;
-        while (end - start >= frameSize) {
-            if (proving.offset() + frameSize > stopAt) {
-                stopped = true;
-                break;
-            }
+        stopped = proving.offset() + frameSize > stopAt;
+        while (!stopped && end - start >= frameSize) {
             WalFrame frame = proving.next(window, start);
             if (chosen == null) {
                 frames.add(frame.pageNumber(), frame.commitSize());
             }
             start += frameSize;
+            stopped = proving.offset() + frameSize > stopAt;
         }
         if (chosen != null && sink != null) {
             writeSorted(chosen, first, (int) proving.frames(), firstAt, proving.header(), sink);
