@@ -135,7 +135,7 @@ final class WalChain {
                 continue;
             }
             if (!current.isEmpty() && current.get(0).index() != segment.index()) {
-                indexes.add(whole(expected++, current));
+                indexes.add(cutOff(expected++, current));
                 current = new ArrayList<>();
             }
             if (current.isEmpty()) {
