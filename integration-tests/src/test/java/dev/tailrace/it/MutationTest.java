@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.TailraceException;
+import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestoreResult;
+import dev.tailrace.restore.Restorer;
+import dev.tailrace.store.ObjectSource;
+import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.RetryPolicy;
+import dev.tailrace.testkit.ExpectedRestore;
+import dev.tailrace.testkit.InMemoryObjectStore;
+import dev.tailrace.testkit.ReplicaFixture;
+import dev.tailrace.testkit.ReplicaFixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * Random damage to real replicas: a restore gives the right database or a typed failure and nothing else, but for the kinds of
+ * loss that {@link KnownLimits} recognises one by one, where it gives an exact older state.
+ *
+ * <p>{@code -Dtailrace.mutations=1000000} sets how many cases are tried, {@code -Dtailrace.seed=…} with which seed.
+ */
+class MutationTest {
+
+    private static final int CASES = Integer.getInteger("tailrace.mutations", 3_000);
+    private static final long SEED = Long.getLong("tailrace.seed", 20261122L);
+    private static final int BEST_EFFORT_EACH = 4;
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private static final List<String> REPLICAS = List.of(
+            "v03-flat/wide",
+            "v03-flat/twogen",
+            "v03-flat/manysnap",
+            "v03-flat/growshrink",
+            "v03-flat/ps512",
+            "v03-flat/ps65536",
+            "v03-flat/resplit-unaligned",
+            "v03-flat/uncommitted-tail",
+            "seed-nested/wide",
+            "seed-nested/twogen",
+            "seed-nested/spill",
+            "seed-nested/manysnap",
+            "v04-nested16/wide",
+            "v04-nested16/twogen",
+            "v04-nested16/growshrink",
+            "v04-nested16/tiny");
+
+    /** An undamaged replica, and what is right for it. */
+    private record Subject(
+            ReplicaFixture fixture,
+            SortedMap<String, byte[]> objects,
+            History history,
+            String newestGeneration,
+            String right) {
+
+        static Subject of(String name) throws IOException {
+            String[] parts = name.split("/", 2);
+            ReplicaFixture fixture = ReplicaFixtures.of(parts[0], parts[1]);
+            SortedMap<String, byte[]> objects = fixture.objects();
+            ExpectedRestore latest = fixture.restores().stream()
+                    .filter(restore -> restore.isLatest() && restore.mustMatch())
+                    .findFirst()
+                    .orElseThrow();
+            String generation = fixture.times().entrySet().stream()
+                    .max(Map.Entry.comparingByValue())
+                    .flatMap(newest -> Place.of(newest.getKey()))
+                    .map(Place::generation)
+                    .orElseThrow();
+            return new Subject(
+                    fixture, objects, History.of(objects), generation, latest.sha256().orElseThrow());
+        }
+    }
+
+    /** One case, told by its numbers. */
+    private record Case(Subject subject, List<Mutation> mutations, boolean bestEffort) {
+
+        SortedMap<String, byte[]> damaged() throws IOException {
+            SortedMap<String, byte[]> objects = new TreeMap<>(subject.objects());
+            for (Mutation mutation : mutations) {
+                mutation.apply(subject.fixture().layout(), objects);
+            }
+            return objects;
+        }
+
+        @Override
+        public String toString() {
+            return subject.fixture() + (bestEffort ? ", best effort" : "") + ", "
+                    + mutations.stream().map(Mutation::toString).collect(Collectors.joining(" then "));
+        }
+    }
+
+    @Test
+    void restoresTheRightDatabaseOrSaysWhatIsWrong(TestReporter reporter) throws Exception {
+        List<Subject> subjects = new ArrayList<>();
+        for (String name : REPLICAS) {
+            subjects.add(Subject.of(name));
+        }
+        Map<String, Integer> outcomes = new TreeMap<>();
+        ExecutorService restores = Executors.newSingleThreadExecutor();
+        try (Scratch scratch = new Scratch()) {
+            Path output = scratch.folder();
+            SplittableRandom seeds = new SplittableRandom(SEED);
+            for (int number = 0; number < CASES; number++) {
+                Case tried = randomCase(subjects, seeds.split(), number);
+                Optional<String> wrong = judge(restores, tried, output, outcomes);
+                if (wrong.isPresent()) {
+                    Case small = shrunk(restores, tried, output);
+                    throw new AssertionError("seed " + SEED + ", case " + number + ": " + wrong.get() + "\n  case: " + tried
+                            + "\n  shrunk: " + small + "\n  " + judge(restores, small, output, new TreeMap<>()).orElse("")
+                            + "\n  objects changed: " + changes(small));
+                }
+            }
+        } finally {
+            restores.shutdownNow();
+        }
+        reporter.publishEntry("seed " + SEED + ", " + CASES + " cases", outcomes.toString());
+        assertThat(outcomes).containsKeys("right", "DamagedReplicaException");
+    }
+
+    private static Case randomCase(List<Subject> subjects, SplittableRandom random, int number) {
+        Subject subject = subjects.get(random.nextInt(subjects.size()));
+        int count = random.nextInt(10) < 7 ? 1 : 2 + random.nextInt(2);
+        List<Mutation> mutations = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            mutations.add(Mutation.random(random));
+        }
+        return new Case(subject, mutations, number % BEST_EFFORT_EACH == 0);
+    }
+
+    /** What is wrong with the answer to a case; empty if nothing is. */
+    private static Optional<String> judge(
+            ExecutorService restores, Case tried, Path output, Map<String, Integer> outcomes) throws Exception {
+        try {
+            return restores.submit(() -> judge(tried, output, outcomes)).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return Optional.of("no end after " + TIMEOUT_SECONDS + " s");
+        } catch (ExecutionException e) {
+            return Optional.of("untyped: " + e.getCause());
+        }
+    }
+
+    private static Optional<String> judge(Case tried, Path output, Map<String, Integer> outcomes) throws IOException {
+        SortedMap<String, byte[]> damaged = tried.damaged();
+        Path database = output.resolve("app.db");
+        String outcome;
+        try (ReplicaClient replica = ReplicaClient.over("memory", store(tried, damaged), RetryPolicy.NEVER)) {
+            RestoreOptions options =
+                    RestoreOptions.builder().bestEffort(tried.bestEffort()).build();
+            RestoreResult result = Restorer.of(replica, options).restoreTo(database);
+            byte[] bytes = Files.readAllBytes(database);
+            Files.delete(database);
+            if (Digest.of(bytes).equals(tried.subject().right())) {
+                outcome = "right";
+            } else {
+                Optional<KnownLimits.Limit> limit = new KnownLimits(
+                                tried.subject().history(), tried.subject().fixture().layout(), damaged)
+                        .explain(result, tried.subject().newestGeneration());
+                if (limit.isEmpty()) {
+                    return Optional.of("a wrong database without a word, up to " + result.position());
+                }
+                if (!Digest.of(bytes).equals(Digest.of(limit.get().database()))) {
+                    return Optional.of("not the state that is explained by " + limit.get().reasons() + ", up to "
+                            + result.position());
+                }
+                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ") + limit.get().reasons();
+            }
+        } catch (TailraceException e) {
+            if (e instanceof DamagedReplicaException d && !d.getMessage().contains("restor")) {
+                return Optional.of("does not say what is left: " + e.getMessage());
+            }
+            outcome = (tried.bestEffort() ? "best effort: " : "") + e.getClass().getSimpleName();
+        }
+        List<String> left = Scratch.names(output);
+        if (!left.isEmpty()) {
+            return Optional.of("files left behind: " + left);
+        }
+        outcomes.merge(outcome, 1, Integer::sum);
+        return Optional.empty();
+    }
+
+    private static InMemoryObjectStore store(Case tried, SortedMap<String, byte[]> objects) throws IOException {
+        Map<String, Instant> times = tried.subject().fixture().times();
+        Instant newest = times.values().stream().max(Instant::compareTo).orElseThrow();
+        InMemoryObjectStore store = new InMemoryObjectStore("memory:" + tried.subject().fixture());
+        for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+            store.put(
+                    object.getKey(),
+                    ObjectSource.of(object.getValue()),
+                    PutOptions.NONE.recordedAt(times.getOrDefault(object.getKey(), newest)));
+        }
+        return store;
+    }
+
+    /** The case with as few mutations as still make it fail. */
+    private static Case shrunk(ExecutorService restores, Case failing, Path output) throws Exception {
+        Case smallest = failing;
+        for (int i = 0; i < smallest.mutations().size() && smallest.mutations().size() > 1; ) {
+            List<Mutation> fewer = new ArrayList<>(smallest.mutations());
+            fewer.remove(i);
+            Case smaller = new Case(smallest.subject(), fewer, smallest.bestEffort());
+            if (judge(restores, smaller, output, new TreeMap<>()).isPresent()) {
+                smallest = smaller;
+            } else {
+                i++;
+            }
+            for (String name : Scratch.names(output)) {
+                Scratch.delete(output.resolve(name));
+            }
+        }
+        return smallest;
+    }
+
+    private static String changes(Case tried) throws IOException {
+        SortedMap<String, byte[]> before = tried.subject().objects();
+        SortedMap<String, byte[]> after = tried.damaged();
+        return Stream.concat(before.keySet().stream(), after.keySet().stream())
+                .distinct()
+                .filter(key -> !java.util.Arrays.equals(before.get(key), after.get(key)))
+                .map(key -> key + " (" + size(before, key) + " -> " + size(after, key) + " bytes)")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String size(Map<String, byte[]> objects, String key) {
+        byte[] bytes = objects.get(key);
+        return bytes == null ? "no" : Integer.toString(bytes.length);
+    }
+}
