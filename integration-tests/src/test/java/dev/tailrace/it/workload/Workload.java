@@ -121,7 +121,7 @@ final class Workload implements AutoCloseable {
             case 13 -> dropTable(c);
             case 14 -> schemaChange(c);
             case 15 -> one(c, " vacuum", "VACUUM");
-            case 16 -> one(c, " incremental", "PRAGMA incremental_vacuum(" + random.nextInt(20) + ")");
+            case 16 -> incrementalVacuum(c, random.nextInt(20));
             case 17 -> bigBlob(c);
             case 18 -> rolledBack(c);
             case 19 -> savepoints(c);
@@ -138,6 +138,11 @@ final class Workload implements AutoCloseable {
     private void one(Connection c, String name, String sql) throws SQLException {
         log.append(name);
         Sqlite.run(c, sql);
+    }
+
+    private void incrementalVacuum(Connection c, int pages) throws SQLException {
+        log.append(" incremental");
+        Sqlite.incrementalVacuum(c, pages);
     }
 
     private List<String> tables(Connection c) throws SQLException {
@@ -262,7 +267,7 @@ final class Workload implements AutoCloseable {
         Sqlite.run(c, "DELETE FROM " + table);
         Sqlite.run(c, random.nextBoolean() ? "ROLLBACK TO b" : "RELEASE b");
         if (autoVacuum == 2) {
-            Sqlite.run(c, "PRAGMA incremental_vacuum(" + random.nextInt(9) + ")");
+            Sqlite.incrementalVacuum(c, random.nextInt(9));
         }
         Sqlite.run(c, random.nextBoolean() ? "ROLLBACK TO a" : "RELEASE a");
         insertRows(c, table, random.nextInt(10));
@@ -333,7 +338,11 @@ final class Workload implements AutoCloseable {
         Sqlite.run(c, "DELETE FROM " + table + " WHERE id>" + random.nextInt(3000));
         replication.follow();
         maybeCheckpoint();
-        Sqlite.run(c, autoVacuum == 2 && random.nextBoolean() ? "PRAGMA incremental_vacuum" : "VACUUM");
+        if (autoVacuum == 2 && random.nextBoolean()) {
+            incrementalVacuum(c, 0);
+        } else {
+            one(c, " vacuum", "VACUUM");
+        }
         replication.follow();
         maybeCheckpoint();
         insert(c, 1 + random.nextInt(60));
@@ -357,7 +366,7 @@ final class Workload implements AutoCloseable {
         insertRows(c, table, random.nextInt(60));
         Sqlite.run(c, "DELETE FROM " + table + " WHERE id>" + random.nextInt(3000));
         if (autoVacuum == 2) {
-            Sqlite.run(c, "PRAGMA incremental_vacuum(" + random.nextInt(40) + ")");
+            Sqlite.incrementalVacuum(c, random.nextInt(40));
         }
         insertRows(c, table, random.nextInt(20));
         Sqlite.run(c, "DELETE FROM " + table + " WHERE id%3=1");
