@@ -2,7 +2,6 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.codec.BlockCompression;
-import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.wal.WalHeader;
@@ -11,12 +10,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -36,8 +29,6 @@ final class RestoreRun {
     private final AtomicInteger nextIndex = new AtomicInteger();
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder writes = new LongAdder();
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
     RestoreRun(
             RestorePlan plan,
@@ -59,8 +50,7 @@ final class RestoreRun {
      * @throws IOException the first failure; a {@link TailraceException} unless the store breaks its contract
      */
     void run() throws IOException {
-        int count = Workers.count(options.parallelism(), plan);
-        CountDownLatch done = new CountDownLatch(count);
+        OrderedWorkers workers = new OrderedWorkers(turns, "tailrace-restore", options.executor());
         try (SnapshotDecoder snapshot = new SnapshotDecoder(
                 plan.snapshot(),
                 reads,
@@ -68,102 +58,22 @@ final class RestoreRun {
                 assembly,
                 turns,
                 plan.walIndexes().size())) {
-            for (int i = 0; i < count; i++) {
-                workers.add(new Worker(snapshot, done));
-            }
-            start(options.executor().orElse(RestoreRun::startThread));
-            await(done);
+            workers.start(Workers.count(options.parallelism(), plan), () -> work(snapshot));
+            workers.await();
         } catch (IOException e) {
             turns.fail(e);
         }
-        Throwable failure = turns.failure();
-        if (failure != null) {
-            throw typed(failure);
-        }
+        workers.throwFailure();
         database.complete(assembly.pageCount() * assembly.pageSize());
     }
 
-    /** If not all can be started, those that are have to end before the file they write to is given up. */
-    private void start(Executor executor) {
-        try {
-            workers.forEach(executor::execute);
-        } catch (RuntimeException | Error e) {
-            turns.fail(e);
-            workers.forEach(Worker::callOff);
-        }
-    }
-
-    private static void startThread(Runnable work) {
-        Thread thread = new Thread(work, "tailrace-restore");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /** An interrupted caller ends the work, and still waits until all of it has ended. */
-    private void await(CountDownLatch done) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                done.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-                turns.fail(new RestoreCancelledException("restore was interrupted", e));
-                threads.forEach(Thread::interrupt);
-                workers.forEach(Worker::callOff);
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A worker's part. One that an executor has not begun when it is no longer needed is not waited for. */
-    private final class Worker implements Runnable {
-
-        private final SnapshotDecoder snapshot;
-        private final CountDownLatch done;
-        private final AtomicBoolean taken = new AtomicBoolean();
-
-        Worker(SnapshotDecoder snapshot, CountDownLatch done) {
-            this.snapshot = snapshot;
-            this.done = done;
-        }
-
-        @Override
-        public void run() {
-            if (taken.compareAndSet(false, true)) {
-                work(snapshot, done);
-            }
-        }
-
-        void callOff() {
-            if (taken.compareAndSet(false, true)) {
-                done.countDown();
-            }
-        }
-    }
-
-    private void work(SnapshotDecoder snapshot, CountDownLatch done) {
-        Thread thread = Thread.currentThread();
-        threads.add(thread);
-        try {
-            turns.checkGoingOn();
-            PageWriter writer = new PageWriter(database);
-            applyWal(writer);
-            snapshot.work(writer);
-            writer.flush();
-            bytesWritten.add(writer.bytes());
-            writes.add(writer.writes());
-        } catch (Throwable e) {
-            // Whatever it is, an error of the machine too, the others must not wait for this worker.
-            turns.fail(e);
-        } finally {
-            threads.remove(thread);
-            // Nothing is left to be begun, or all has failed.
-            workers.forEach(Worker::callOff);
-            done.countDown();
-        }
+    private void work(SnapshotDecoder snapshot) throws IOException {
+        PageWriter writer = new PageWriter(database);
+        applyWal(writer);
+        snapshot.work(writer);
+        writer.flush();
+        bytesWritten.add(writer.bytes());
+        writes.add(writer.writes());
     }
 
     private void applyWal(PageWriter writer) throws IOException {
@@ -184,19 +94,6 @@ final class RestoreRun {
             decoder.write(
                     wal, chosen, (page, bytes, offset) -> writer.write(bytes, offset, pageSize, (page - 1) * pageSize));
         }
-    }
-
-    private static IOException typed(Throwable failure) {
-        if (failure instanceof IOException e) {
-            return e;
-        }
-        if (failure instanceof RuntimeException e) {
-            throw e;
-        }
-        if (failure instanceof Error e) {
-            throw e;
-        }
-        throw new IllegalStateException(failure);
     }
 
     DatabaseAssembly assembly() {

@@ -18,14 +18,14 @@ final class Turns {
     private @Nullable Throwable failure;
 
     /**
-     * Waits for a turn.
+     * Waits until a turn begins; returns at once if it has.
      *
      * @throws RestoreCancelledException if the work has failed elsewhere, or the thread is interrupted
      */
     void await(long number) throws RestoreCancelledException {
         lock.lock();
         try {
-            while (turn != number && failure == null) {
+            while (turn < number && failure == null) {
                 changed.await();
             }
             checkGoingOn();
