@@ -32,6 +32,9 @@ public record RestorePlan(
         List<Damage> leftOut,
         List<String> warnings) {
 
+    /** How many digits an index has in the names of the one layout that pads them to so many. */
+    private static final int WIDE_DIGITS = 16;
+
     public RestorePlan {
         requireNonNull(location, "location");
         requireNonNull(layout, "layout");
@@ -41,6 +44,21 @@ public record RestorePlan(
         walIndexes = List.copyOf(walIndexes);
         leftOut = List.copyOf(leftOut);
         warnings = List.copyOf(warnings);
+    }
+
+    /** A snapshot alone. Where there is no WAL the narrow layouts look alike, as they do in a listing. */
+    static RestorePlan of(String location, SnapshotInfo snapshot) {
+        String key = snapshot.object().key();
+        boolean wide = key.substring(key.lastIndexOf('/') + 1).indexOf('.') == WIDE_DIGITS;
+        return new RestorePlan(
+                location,
+                wide ? ReplicaLayout.V04_BETA : ReplicaLayout.V03_FLAT,
+                snapshot.generation(),
+                snapshot,
+                List.of(),
+                RestoreTarget.atIndex(snapshot.index()),
+                List.of(),
+                List.of());
     }
 
     /** How many objects will be read. */

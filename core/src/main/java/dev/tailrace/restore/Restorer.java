@@ -11,6 +11,7 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +87,18 @@ public final class Restorer {
         } catch (DamagedReplicaException e) {
             throw told(e, PlanBounds.SALVAGE.keepingAwayFrom(e.damage(), plan));
         }
+    }
+
+    /**
+     * Brings back one snapshot alone, without the WAL that follows on it: the database file as it was copied. Lists
+     * nothing, and whatever the options say of the state that is wanted has no say here.
+     *
+     * @param snapshot as a listing of this replica gave it
+     * @param path as for {@link #restore}
+     * @throws IOException as {@link #restore} does
+     */
+    public RestoreResult restoreSnapshot(SnapshotInfo snapshot, Path path) throws IOException {
+        return restore(RestorePlan.of(replica.location(), snapshot), path);
     }
 
     /**
