@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * interrupt them and wait until none is at work any more. Safe for use by many threads.
  */
 final class OrderedWorkers {
+
+    private static final long INTERRUPT_AGAIN_MILLIS = 100;
 
     private final Turns turns;
     private final Executor executor;
@@ -140,7 +143,11 @@ final class OrderedWorkers {
         try {
             while (!working.isEmpty() || (notBegun > 0 && !done && turns.failure() == null)) {
                 try {
-                    changed.await();
+                    if (interrupting) {
+                        // Once more: a store's client may have swallowed the last one, and be about to try again.
+                        working.forEach(Thread::interrupt);
+                    }
+                    changed.await(INTERRUPT_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                     cancel(new RestoreCancelledException("restore was interrupted", e));

@@ -233,6 +233,35 @@ class WalDownloaderFaultTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PROMPT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"open", "read"})
+    void closesSoonThoughTheStoreSwallowsInterruptionsAndReadingIsTriedAgain(String stalling) throws Exception {
+        CountDownLatch stalled = new CountDownLatch(1);
+        scene.store.hook((operation, key) -> {
+            if (operation.equals(stalling) && !key.equals(scene.replica.walKey(0, 0))) {
+                stalled.countDown();
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    throw new IOException("swallowed");
+                }
+            }
+        });
+        ReplicaClient client = ReplicaClient.over("memory", scene.store);
+        WalDownloader download = WalDownloader.builder(client, folder.resolve("db"), ReplicaBytes.GENERATION)
+                .minIndex(0)
+                .maxIndex(2)
+                .parallelism(3)
+                .build();
+        FutureTask<Throwable> waiting = new FutureTask<>(() -> catchThrowable(download::next));
+        new Thread(waiting).start();
+        awaits(stalled);
+        long began = System.nanoTime();
+        download.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PROMPT);
+        assertThat(waiting.get()).isInstanceOf(RestoreCancelledException.class);
+    }
+
     @Test
     void closesWhileOtherIndexesAreStillRead() throws IOException {
         CountDownLatch stalled = new CountDownLatch(1);
