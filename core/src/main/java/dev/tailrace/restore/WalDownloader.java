@@ -173,7 +173,7 @@ public final class WalDownloader implements Closeable {
         throw (IOException) again;
     }
 
-    private void checkUsable() throws TailraceException {
+    private void checkUsable() throws IOException {
         if (closed.get()) {
             throw new RestoreCancelledException("WAL download was closed", null);
         }
@@ -188,7 +188,7 @@ public final class WalDownloader implements Closeable {
         }
     }
 
-    private void begin() throws TailraceException {
+    private void begin() throws IOException {
         begun = true;
         // As one of the workers, so that closing interrupts it.
         workers.runHere(this::plan);
@@ -327,7 +327,7 @@ public final class WalDownloader implements Closeable {
         }
     }
 
-    private WalFile take() throws TailraceException {
+    private WalFile take() throws IOException {
         int number = delivered;
         try {
             turns.await(taking(number));
@@ -346,7 +346,7 @@ public final class WalDownloader implements Closeable {
      *
      * @return never, but throws what came first: a failure of a worker, or {@code reason}
      */
-    private RestoreCancelledException end(RestoreCancelledException reason) throws TailraceException {
+    private RestoreCancelledException end(RestoreCancelledException reason) throws IOException {
         ended = true;
         workers.cancel(reason);
         workers.await();

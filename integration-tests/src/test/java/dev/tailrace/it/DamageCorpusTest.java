@@ -55,13 +55,17 @@ class DamageCorpusTest {
 
     private static final DamageCase.Outcome RIGHT = new DamageCase.Right();
 
-    // The table. Index a is in the middle of 0 to 14; every index has a first segment of one frame. "older" is what nobody
+    // The table. Index a is in the middle of 0 to 14; every index has a first segment of one frame. "older" is what
+    // nobody
     // can know from the replica alone: what is left of it is a replica as it stood earlier.
     static {
         same("intact", RIGHT);
 
         // Nothing there, or nothing to begin with.
-        on("empty replica folder", r -> emptied(r.root()), refused(EmptyReplicaException.class, 3, "no matching backups"));
+        on(
+                "empty replica folder",
+                r -> emptied(r.root()),
+                refused(EmptyReplicaException.class, 3, "no matching backups"));
         on(
                 "replica folder does not exist",
                 r -> Scratch.delete(r.root()),
@@ -74,8 +78,12 @@ class DamageCorpusTest {
                 "generation with WAL but no snapshot",
                 r -> Scratch.delete(r.file(r.snapshot()).getParent()),
                 damaged(r -> "generations/" + r.generation() + "/snapshots/"));
-        asked("unknown generation name", refused(TargetNotAvailableException.class, 3, "there are: "), (o, r) -> o.generation(
-                new Generation("00000000deadbeef")), "-generation", "00000000deadbeef");
+        asked(
+                "unknown generation name",
+                refused(TargetNotAvailableException.class, 3, "there are: "),
+                (o, r) -> o.generation(new Generation("00000000deadbeef")),
+                "-generation",
+                "00000000deadbeef");
 
         // Objects missing.
         on(
@@ -93,7 +101,8 @@ class DamageCorpusTest {
         on(
                 "last segment of a middle index missing, later indexes present",
                 r -> r.delete(r.last(MIDDLE)),
-                // The index ends in a commit and the salts of the next one fit. Pages that nobody wrote show it here, since the
+                // The index ends in a commit and the salts of the next one fit. Pages that nobody wrote show it here,
+                // since the
                 // database grew; MutationTest has those where nothing does.
                 damaged(r -> r.snapshot().key(r.layout())));
         on("whole middle WAL index missing", r -> r.deleteIndex(MIDDLE, false), damaged(DamageCorpusTest::walFolder));
@@ -139,10 +148,7 @@ class DamageCorpusTest {
         content("WAL header checksum wrong, middle index", r -> r.first(MIDDLE), flip(24));
         content("WAL magic wrong, middle index", r -> r.first(MIDDLE), flip(0));
         content("WAL format version wrong, middle index", r -> r.first(MIDDLE), flip(7));
-        content(
-                "WAL header salt changed (header checksum now wrong), middle index",
-                r -> r.first(MIDDLE),
-                flip(16));
+        content("WAL header salt changed (header checksum now wrong), middle index", r -> r.first(MIDDLE), flip(16));
         content("WAL header checksum wrong, last index", r -> r.first(LAST), flip(24));
         content("frame checksum wrong, first frame of a middle segment", r -> r.second(MIDDLE), flip(16));
         content(
@@ -181,7 +187,10 @@ class DamageCorpusTest {
         stored("snapshot file without its last 8 bytes", WideReplica::snapshot, without(8));
         stored("snapshot file without its last 4 bytes (content checksum)", WideReplica::snapshot, without(4));
         stored("snapshot: one bit flipped in the lz4 block data", WideReplica::snapshot, WideReplica::flipInTheMiddle);
-        on("snapshot's database lacks its last page (valid lz4)", r -> r.content(r.snapshot(), r::withoutLastPage), RIGHT);
+        on(
+                "snapshot's database lacks its last page (valid lz4)",
+                r -> r.content(r.snapshot(), r::withoutLastPage),
+                RIGHT);
         content("snapshot's database 100 bytes short (valid lz4)", WideReplica::snapshot, without(100));
         content("snapshot with empty contents (valid lz4)", WideReplica::snapshot, WideReplica::nothing);
         content("snapshot: SQLite magic string wrong (valid lz4)", WideReplica::snapshot, flip(3));
@@ -218,7 +227,12 @@ class DamageCorpusTest {
                 (o, r) -> o.target(RestoreTarget.atIndex(0x1d)),
                 "-index",
                 "0000001d");
-        asked("-index without -generation", RIGHT, (o, r) -> o.target(RestoreTarget.atIndex(LAST)), "-index", "00000014");
+        asked(
+                "-index without -generation",
+                RIGHT,
+                (o, r) -> o.target(RestoreTarget.atIndex(LAST)),
+                "-index",
+                "00000014");
         usage("-index not hexadecimal", "\"zz\"", "-index", "zz");
         // Until there are such flags; then the answers to the last three differ.
         usage("-index and -timestamp together", "-timestamp", "-index", "14", "-timestamp", "2026-11-22T14:52:34Z");
@@ -314,7 +328,9 @@ class DamageCorpusTest {
                 assertThat(Digest.of(Files.readAllBytes(replica.database())))
                         .isEqualTo(Digest.of(expected(replica, outcome)));
                 assertThat(result.plan().leftOut()).isEmpty();
-                assertThat(Scratch.names(replica.output())).containsAll(before).hasSizeLessThanOrEqualTo(before.size() + 1);
+                assertThat(Scratch.names(replica.output()))
+                        .containsAll(before)
+                        .hasSizeLessThanOrEqualTo(before.size() + 1);
             }
         }
     }
@@ -351,7 +367,8 @@ class DamageCorpusTest {
 
     private static void restoreByCommandLine(WideReplica replica, DamageCase damage) throws Exception {
         List<String> before = Scratch.names(replica.output());
-        List<String> words = new ArrayList<>(List.of("restore", "-o", replica.database().toString()));
+        List<String> words =
+                new ArrayList<>(List.of("restore", "-o", replica.database().toString()));
         words.addAll(damage.arguments());
         words.add("file://" + replica.root());
         InProcess run = InProcess.run(words.toArray(String[]::new));
@@ -379,8 +396,14 @@ class DamageCorpusTest {
             return history.stateAt(replica.snapshot(), older.end().apply(replica));
         }
         byte[] newest = history.stateAt(replica.snapshot(), new Place(replica.generation(), LAST, Long.MAX_VALUE));
-        String real = ReplicaFixtures.of(replica.layout(), "wide").restores().get(0).sha256().orElseThrow();
-        assertThat(Digest.of(newest)).as("the plain database agrees with real Litestream").isEqualTo(real);
+        String real = ReplicaFixtures.of(replica.layout(), "wide")
+                .restores()
+                .get(0)
+                .sha256()
+                .orElseThrow();
+        assertThat(Digest.of(newest))
+                .as("the plain database agrees with real Litestream")
+                .isEqualTo(real);
         return newest;
     }
 
@@ -458,11 +481,17 @@ class DamageCorpusTest {
     }
 
     private static void stored(String name, Function<WideReplica, Place> place, UnaryOperator<byte[]> change) {
-        on(name, r -> r.stored(place.apply(r), change), damaged(r -> place.apply(r).key(r.layout())));
+        on(
+                name,
+                r -> r.stored(place.apply(r), change),
+                damaged(r -> place.apply(r).key(r.layout())));
     }
 
     private static void content(String name, Function<WideReplica, Place> place, UnaryOperator<byte[]> change) {
-        on(name, r -> r.content(place.apply(r), change), damaged(r -> place.apply(r).key(r.layout())));
+        on(
+                name,
+                r -> r.content(place.apply(r), change),
+                damaged(r -> place.apply(r).key(r.layout())));
     }
 
     private static void asked(
@@ -471,8 +500,6 @@ class DamageCorpusTest {
     }
 
     private static void usage(String name, String hint, String... arguments) {
-        CASES.put(
-                name,
-                new DamageCase(r -> {}, Optional.empty(), List.of(arguments), new DamageCase.Usage(hint)));
+        CASES.put(name, new DamageCase(r -> {}, Optional.empty(), List.of(arguments), new DamageCase.Usage(hint)));
     }
 }

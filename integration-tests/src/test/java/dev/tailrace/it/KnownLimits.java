@@ -82,7 +82,8 @@ final class KnownLimits {
             }
         }
         if (!generation.equals(newestGeneration)) {
-            if (!bestEffort && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
+            if (!bestEffort
+                    && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
                 return Optional.empty();
             }
             reasons.add(Reason.NEWEST_GENERATION_LOST);
@@ -157,7 +158,8 @@ final class KnownLimits {
     private byte[] contentOf(WalIndex wal, boolean bestEffort) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (WalSegmentInfo segment : wal.segments()) {
-            Optional<byte[]> content = Lz4.tryDecode(objects.get(segment.object().key()));
+            Optional<byte[]> content =
+                    Lz4.tryDecode(objects.get(segment.object().key()));
             if (content.isEmpty() && bestEffort) {
                 break;
             }

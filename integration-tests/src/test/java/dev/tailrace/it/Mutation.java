@@ -99,7 +99,11 @@ record Mutation(Kind kind, int object, int other, int place, int amount) {
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 1 + amount % 40);
         // Zeros, or another copy of the beginning: a second frame.
         System.arraycopy(
-                bytes, 0, longer, bytes.length, place % 2 == 0 ? 0 : Math.min(bytes.length, longer.length - bytes.length));
+                bytes,
+                0,
+                longer,
+                bytes.length,
+                place % 2 == 0 ? 0 : Math.min(bytes.length, longer.length - bytes.length));
         return longer;
     }
 
@@ -118,7 +122,8 @@ record Mutation(Kind kind, int object, int other, int place, int amount) {
             return length;
         }
         int magic = ByteBuffer.wrap(content).getInt(0);
-        int pageSize = magic >>> 1 == 0x377f0682 >>> 1 ? ByteBuffer.wrap(content).getInt(8) : 512;
+        int pageSize =
+                magic >>> 1 == 0x377f0682 >>> 1 ? ByteBuffer.wrap(content).getInt(8) : 512;
         return magic >>> 1 == 0x377f0682 >>> 1
                 ? 32 + (length / (pageSize + 24)) * (pageSize + 24)
                 : length / pageSize * pageSize;
@@ -165,7 +170,8 @@ record Mutation(Kind kind, int object, int other, int place, int amount) {
                     && !found.get().isSnapshot()
                     && found.get().generation().equals(source.get().generation())
                     && found.get().index() == source.get().index()) {
-                Place target = new Place(found.get().generation(), last + 1, found.get().offset());
+                Place target = new Place(
+                        found.get().generation(), last + 1, found.get().offset());
                 objects.put(target.key(layout), objects.get(candidate));
             }
         }
@@ -178,17 +184,16 @@ record Mutation(Kind kind, int object, int other, int place, int amount) {
         }
         Place from = source.get();
         long step = 1 + amount % 3;
-        Place to =
-                switch (place % 4) {
-                    case 0 -> new Place(from.generation(), from.index() + step, from.offset());
-                    case 1 -> new Place(from.generation(), Math.max(0, from.index() - step), from.offset());
-                    case 2 -> new Place(
-                            from.generation(), from.index(), from.isSnapshot() ? -1 : from.offset() + step * 1048);
-                    default -> new Place(
-                            from.generation(),
-                            from.index(),
-                            from.isSnapshot() ? -1 : Math.max(0, from.offset() - step * 1048));
-                };
+        Place to = switch (place % 4) {
+            case 0 -> new Place(from.generation(), from.index() + step, from.offset());
+            case 1 -> new Place(from.generation(), Math.max(0, from.index() - step), from.offset());
+            case 2 -> new Place(from.generation(), from.index(), from.isSnapshot() ? -1 : from.offset() + step * 1048);
+            default ->
+                new Place(
+                        from.generation(),
+                        from.index(),
+                        from.isSnapshot() ? -1 : Math.max(0, from.offset() - step * 1048));
+        };
         byte[] bytes = objects.remove(key);
         String name = to.key(other % 20 == 0 ? "seed-nested" : layout);
         objects.put(name, bytes);
