@@ -151,6 +151,7 @@ public final class Restorer {
     private TargetFile prepare(Path path) throws TailraceException {
         TargetFile target = new TargetFile(disk, path, options.replaceExisting());
         target.settleInterruptedReplacement();
+        TemporaryDatabase.removeSecondName(disk, target);
         target.check();
         return target;
     }

@@ -175,6 +175,22 @@ final class TemporaryDatabase implements Closeable {
         }
     }
 
+    /**
+     * Ends what a run left that was killed between the two steps of publishing: the database has a second name then. It is
+     * never opened, since it may be in use.
+     */
+    static void removeSecondName(Disk disk, TargetFile target) throws TailraceException {
+        Path path = target.beside(SUFFIX);
+        try {
+            Optional<Object> second = disk.entry(path).map(Disk.Entry::identity);
+            if (second.isPresent() && second.equals(disk.entry(target.path()).map(Disk.Entry::identity))) {
+                disk.delete(path);
+            }
+        } catch (IOException e) {
+            throw target.failed("tidy up beside", e);
+        }
+    }
+
     private static RestoreTargetException busy(TargetFile target, Path path) {
         return new RestoreTargetException(
                 "another restore to " + target.path() + " is going on, it holds " + path + "; wait for it, or end it",

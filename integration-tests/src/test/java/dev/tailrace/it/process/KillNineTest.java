@@ -56,7 +56,7 @@ class KillNineTest {
 
     @BeforeAll
     static void makeReplica() throws Exception {
-        large = SampleReplica.create(Files.createDirectory(shared.resolve("large")), 30);
+        large = SampleReplica.create(Files.createDirectory(shared.resolve("large")), 20);
         // Replacing is the end of a restore, so that is to be most of it.
         small = SampleReplica.create(Files.createDirectory(shared.resolve("small")), 5);
         oldDatabase = makeOldDatabase();
@@ -112,6 +112,20 @@ class KillNineTest {
         }
         System.out.printf("%d kills: %d left a temporary file, %d after publishing%n", KILLS, unfinished, published);
         assertThat(unfinished).as(this::told).isPositive();
+    }
+
+    @Test
+    void runAfterOneKilledBetweenTheStepsOfPublishingRemovesTheSecondName() throws Exception {
+        replica = small;
+        try (ChildJvm child = start(false)) {
+            assertThat(child.exitCode()).as(this::told).isZero();
+        }
+        Files.createLink(temporary, target);
+        try (ChildJvm child = start(false)) {
+            assertThat(child.exitCode()).as(this::told).isEqualTo(6);
+        }
+        assertRestored();
+        assertThat(names()).as(this::told).containsExactly("app.db");
     }
 
     @Test
