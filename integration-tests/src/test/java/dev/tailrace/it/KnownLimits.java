@@ -32,6 +32,11 @@ final class KnownLimits {
         TAIL_LOST_AT_A_COMMIT,
         /** An index with sequence number 0, whose salts are new by right, stands where another one was. */
         FOREIGN_INDEX_WITH_SEQUENCE_0,
+        /**
+         * By best effort: the first WAL index of a plan is another one's, whole or in its beginning, and what shows it was
+         * left out as the damage, since one of two that do not fit has to be.
+         */
+        FOREIGN_BEGINNING,
         /** The content of a snapshot is proved by nothing but its LZ4 frame, and that is whole. */
         SNAPSHOT_CHANGED
     }
@@ -72,9 +77,17 @@ final class KnownLimits {
             reasons.add(Reason.SNAPSHOT_CHANGED);
         }
         TreeMap<Long, byte[]> used = new TreeMap<>();
-        result.plan().walIndexes().forEach(wal -> used.put(wal.index(), contentOf(wal, bestEffort)));
+        for (WalIndex wal : result.plan().walIndexes()) {
+            // By best effort nothing is claimed of what lies behind the last transaction that was restored.
+            if (!bestEffort || wal.index() < result.position().index()) {
+                used.put(wal.index(), contentOf(wal, Long.MAX_VALUE));
+            } else if (wal.index() == result.position().index()) {
+                used.put(wal.index(), contentOf(wal, result.position().offset()));
+            }
+        }
         for (Map.Entry<Long, byte[]> wal : used.entrySet()) {
-            Optional<Reason> reason = explain(generation, wal.getKey(), wal.getValue(), used.lastKey(), bestEffort);
+            Optional<Reason> reason = explain(
+                    generation, wal.getKey(), wal.getValue(), used.lastKey(), used.size() == 1, bestEffort);
             if (reason.isPresent()) {
                 reasons.add(reason.get());
             } else if (!Arrays.equals(history.wal(generation, wal.getKey()), wal.getValue())) {
@@ -82,8 +95,7 @@ final class KnownLimits {
             }
         }
         if (!generation.equals(newestGeneration)) {
-            if (!bestEffort
-                    && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
+            if (!bestEffort && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
                 return Optional.empty();
             }
             reasons.add(Reason.NEWEST_GENERATION_LOST);
@@ -96,11 +108,14 @@ final class KnownLimits {
     }
 
     /** Why an index may be other than it was; empty if it is as it was, or if nothing excuses it. */
-    private Optional<Reason> explain(String generation, long index, byte[] wal, long last, boolean bestEffort) {
+    private Optional<Reason> explain(
+            String generation, long index, byte[] wal, long last, boolean isOnly, boolean bestEffort) {
         byte[] own = history.wal(generation, index);
         if (!startsWith(own, wal)) {
-            boolean mayBeAnew = layout.equals("v03-flat") && sequence(wal) == 0;
-            return mayBeAnew ? Optional.of(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0) : Optional.empty();
+            if (layout.equals("v03-flat") && sequence(wal) == 0) {
+                return Optional.of(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0);
+            }
+            return bestEffort && isOnly ? Optional.of(Reason.FOREIGN_BEGINNING) : Optional.empty();
         }
         if (wal.length == own.length) {
             return Optional.empty();
@@ -119,6 +134,7 @@ final class KnownLimits {
                 result.position().offset());
         boolean wasOnceAState = !reasons.contains(Reason.SNAPSHOT_CHANGED)
                 && !reasons.contains(Reason.TAIL_LOST_AT_A_COMMIT)
+                && !reasons.contains(Reason.FOREIGN_BEGINNING)
                 && !reasons.contains(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0);
         if (wasOnceAState) {
             return history.stateAt(snapshot, end);
@@ -154,19 +170,18 @@ final class KnownLimits {
         return places;
     }
 
-    /** The bytes of an index; by best effort up to the first segment that cannot be decoded. */
-    private byte[] contentOf(WalIndex wal, boolean bestEffort) {
+    /** The first bytes of an index. */
+    private byte[] contentOf(WalIndex wal, long end) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (WalSegmentInfo segment : wal.segments()) {
-            Optional<byte[]> content =
-                    Lz4.tryDecode(objects.get(segment.object().key()));
-            if (content.isEmpty() && bestEffort) {
-                break;
+            if (segment.offset() < end) {
+                String key = segment.object().key();
+                // Up to where a plan was cut its WAL checksums prove it, also in a frame that is not whole.
+                bytes.writeBytes(end == Long.MAX_VALUE ? content(key) : Lz4.decodeBeginning(objects.get(key)));
             }
-            bytes.writeBytes(content(segment.object().key()));
         }
         byte[] all = bytes.toByteArray();
-        return Arrays.copyOf(all, (int) Math.min(all.length, wal.end()));
+        return Arrays.copyOf(all, (int) Math.min(all.length, end));
     }
 
     private byte[] content(String key) {

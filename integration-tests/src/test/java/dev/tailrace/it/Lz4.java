@@ -19,8 +19,13 @@ final class Lz4 {
     private Lz4() {}
 
     static byte[] decode(byte[] stored) throws IOException {
-        Lz4FrameReader frame = new Lz4FrameReader(new ByteArrayInputStream(stored), COMPRESSION);
         ByteArrayOutputStream content = new ByteArrayOutputStream();
+        decode(stored, content);
+        return content.toByteArray();
+    }
+
+    private static void decode(byte[] stored, ByteArrayOutputStream content) throws IOException {
+        Lz4FrameReader frame = new Lz4FrameReader(new ByteArrayInputStream(stored), COMPRESSION);
         Lz4Block block = new Lz4Block();
         while (frame.nextBlock(block)) {
             byte[] decoded = new byte[block.decodedBound(frame.header())];
@@ -29,6 +34,16 @@ final class Lz4 {
             content.write(decoded, 0, length);
         }
         frame.finish();
+    }
+
+    /** What the blocks before the first broken one hold; the frame's own checksum is not asked. */
+    static byte[] decodeBeginning(byte[] stored) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try {
+            decode(stored, content);
+        } catch (IOException e) {
+            // Up to here it is what is wanted.
+        }
         return content.toByteArray();
     }
 
