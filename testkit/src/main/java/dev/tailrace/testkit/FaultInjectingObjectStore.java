@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.error.StoreAccessException;
+import dev.tailrace.error.StoreUnavailableException;
+import dev.tailrace.store.ObjectInfo;
+import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.ObjectRead;
+import dev.tailrace.store.ObjectSource;
+import dev.tailrace.store.ObjectStore;
+import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.PutOptions;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another store in which chosen calls go wrong, and which keeps count: of the calls of each kind, of the bytes that came of
+ * each object, and of what is open. Each {@link Fault} happens once; calls are numbered in the order they come, also those of
+ * many threads. Safe for use by many threads.
+ */
+public final class FaultInjectingObjectStore implements ObjectStore {
+
+    private final ObjectStore store;
+    private final List<Fault> faults;
+    private final Map<Fault.Call, AtomicInteger> calls = new EnumMap<>(Fault.Call.class);
+    private final Map<String, AtomicLong> bytes = new ConcurrentHashMap<>();
+    private final AtomicInteger happened = new AtomicInteger();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private final AtomicInteger openIterators = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * A store with faults.
+     *
+     * @param store does the work; closed with this one
+     */
+    public FaultInjectingObjectStore(ObjectStore store, Fault... faults) {
+        this.store = requireNonNull(store, "store");
+        this.faults = List.of(faults);
+        for (Fault.Call call : Fault.Call.values()) {
+            calls.put(call, new AtomicInteger());
+        }
+    }
+
+    /** How many calls of a kind there have been, failed ones too. */
+    public int calls(Fault.Call call) {
+        return counter(call).get();
+    }
+
+    /** How many bytes have come of each object, in all its streams together. */
+    public Map<String, Long> bytes() {
+        Map<String, Long> copy = new TreeMap<>(Utf8Order.INSTANCE);
+        bytes.forEach((key, count) -> copy.put(key, count.get()));
+        return copy;
+    }
+
+    /** How many of the faults have happened. */
+    public int happened() {
+        return happened.get();
+    }
+
+    /** How many streams are open now. */
+    public int openStreams() {
+        return openStreams.get();
+    }
+
+    /** How many listings are open now. */
+    public int openIterators() {
+        return openIterators.get();
+    }
+
+    /**
+     * Fails if a stream or a listing was not closed.
+     *
+     * @throws AssertionError saying how many
+     */
+    public void assertNothingOpen() {
+        if (openStreams() != 0 || openIterators() != 0) {
+            throw new AssertionError(
+                    openStreams() + " streams, " + openIterators() + " listings left open in " + location());
+        }
+    }
+
+    @Override
+    public ObjectIterator list(String prefix, String startAfter) throws IOException {
+        int number = enter(Fault.Call.LIST);
+        return new FaultyIterator(store.list(prefix, startAfter), number);
+    }
+
+    @Override
+    public List<String> listFolders(String prefix) throws IOException {
+        enter(Fault.Call.LIST_FOLDERS);
+        return store.listFolders(prefix);
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(String key) throws IOException {
+        enter(Fault.Call.STAT);
+        return store.stat(key);
+    }
+
+    @Override
+    public ObjectStream open(ObjectRead read) throws IOException {
+        int number = enter(Fault.Call.OPEN);
+        return new FaultyStream(store.open(read), read.key(), number);
+    }
+
+    @Override
+    public ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
+        enter(Fault.Call.PUT);
+        return store.put(key, source, options);
+    }
+
+    @Override
+    public void delete(Collection<String> keys) throws IOException {
+        enter(Fault.Call.DELETE);
+        store.delete(keys);
+    }
+
+    @Override
+    public String location() {
+        return store.location();
+    }
+
+    /** Ends all stalls, and closes the store below. */
+    @Override
+    public void close() throws IOException {
+        closed.countDown();
+        store.close();
+    }
+
+    private AtomicInteger counter(Fault.Call call) {
+        return requireNonNull(calls.get(call));
+    }
+
+    private int enter(Fault.Call call) throws IOException {
+        int number = counter(call).incrementAndGet();
+        Fault fault = find(call, number, -1);
+        if (fault != null) {
+            happen(fault);
+        }
+        return number;
+    }
+
+    private @Nullable Fault find(Fault.Call call, int number, long at) {
+        for (Fault fault : faults) {
+            if (fault.call() == call && fault.number() == number && fault.at() == at) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Fault next(Fault.Call call, int number, long from) {
+        Fault next = null;
+        for (Fault fault : faults) {
+            boolean ahead = fault.call() == call && fault.number() == number && fault.at() >= from;
+            if (ahead && (next == null || fault.at() < next.at())) {
+                next = fault;
+            }
+        }
+        return next;
+    }
+
+    /** Does what can be done without the stream: failures, waits and actions. */
+    private void happen(Fault fault) throws IOException {
+        happened.incrementAndGet();
+        String what = "injected at " + fault.call() + " " + fault.number() + (fault.at() < 0 ? "" : ":" + fault.at());
+        if (fault.effect() instanceof Fault.Effect.Unavailable) {
+            throw new StoreUnavailableException(what, location(), null);
+        } else if (fault.effect() instanceof Fault.Effect.Refused) {
+            throw new StoreAccessException(what, location(), null);
+        } else if (fault.effect() instanceof Fault.Effect.Action action) {
+            action.action().run();
+        } else if (fault.effect() instanceof Fault.Effect.Stall stall) {
+            stall(stall, what);
+        }
+    }
+
+    private void stall(Fault.Effect.Stall stall, String what) throws StoreUnavailableException {
+        try {
+            boolean storeClosed = closed.await(stall.duration().toNanos(), TimeUnit.NANOSECONDS);
+            if (storeClosed) {
+                throw new StoreUnavailableException("store was closed during a stall " + what, location(), null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted during a stall " + what, location(), e);
+        }
+    }
+
+    private final class FaultyIterator implements ObjectIterator {
+
+        private final ObjectIterator iterator;
+        private final int number;
+        private final AtomicBoolean iteratorClosed = new AtomicBoolean();
+        private long given;
+        private boolean met;
+        private boolean cut;
+
+        FaultyIterator(ObjectIterator iterator, int number) {
+            this.iterator = iterator;
+            this.number = number;
+            openIterators.incrementAndGet();
+        }
+
+        @Override
+        public boolean hasNext() throws IOException {
+            Fault fault = met ? null : find(Fault.Call.LIST, number, given);
+            if (fault != null) {
+                met = true;
+                cut = fault.effect() instanceof Fault.Effect.Cut;
+                happen(fault);
+            }
+            return !cut && iterator.hasNext();
+        }
+
+        @Override
+        public ObjectInfo next() throws IOException {
+            if (!hasNext()) {
+                throw new NoSuchElementException("end of the listing");
+            }
+            given++;
+            met = false;
+            return iterator.next();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (iteratorClosed.compareAndSet(false, true)) {
+                openIterators.decrementAndGet();
+            }
+            iterator.close();
+        }
+    }
+
+    private final class FaultyStream extends ObjectStream {
+
+        private final ObjectStream stream;
+        private final String key;
+        private final int number;
+        private final AtomicBoolean streamClosed = new AtomicBoolean();
+        private long given;
+        /** From where on faults are still to come. */
+        private long from;
+
+        private boolean corrupt;
+        private boolean cut;
+
+        FaultyStream(ObjectStream stream, String key, int number) {
+            this.stream = stream;
+            this.key = key;
+            this.number = number;
+            openStreams.incrementAndGet();
+        }
+
+        @Override
+        public ObjectInfo info() {
+            return stream.info();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            Fault fault = next(Fault.Call.OPEN, number, from);
+            if (fault != null && fault.at() == given) {
+                from = given + 1;
+                cut = fault.effect() instanceof Fault.Effect.Cut;
+                corrupt = fault.effect() instanceof Fault.Effect.Corrupt;
+                happen(fault);
+                fault = next(Fault.Call.OPEN, number, from);
+            }
+            if (cut) {
+                return -1;
+            }
+            long bound = fault == null ? Long.MAX_VALUE : fault.at() - given;
+            int count = stream.read(target, offset, (int) Math.min(length, bound));
+            if (count > 0) {
+                given += count;
+                bytes.computeIfAbsent(key, same -> new AtomicLong()).addAndGet(count);
+                if (corrupt) {
+                    target[offset] ^= 1;
+                    corrupt = false;
+                }
+            }
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (streamClosed.compareAndSet(false, true)) {
+                openStreams.decrementAndGet();
+            }
+            stream.close();
+        }
+    }
+}
