@@ -116,8 +116,8 @@ class FaultyStoreTest {
         InMemoryObjectStore objects = fixture.inMemory();
         String right = right(fixture);
         FaultInjectingObjectStore intact = restore(objects, SHORT).store();
-        List<Effect> effects = List.of(
-                new Effect.Unavailable(), new Effect.Refused(), new Effect.Stall(Duration.ofMillis(2)));
+        List<Effect> effects =
+                List.of(new Effect.Unavailable(), new Effect.Refused(), new Effect.Stall(Duration.ofMillis(2)));
         for (Call call : List.of(Call.LIST, Call.LIST_FOLDERS, Call.OPEN)) {
             assertThat(intact.calls(call)).isPositive();
             for (int number = 1; number <= intact.calls(call); number++) {
@@ -128,7 +128,9 @@ class FaultyStoreTest {
                     if (effect instanceof Effect.Refused) {
                         assertThat(run.failure()).isInstanceOf(StoreAccessException.class);
                     } else if (effect instanceof Effect.Stall || call == Call.OPEN) {
-                        assertThat(run.failure()).as("%s %s %s", call, number, effect).isNull();
+                        assertThat(run.failure())
+                                .as("%s %s %s", call, number, effect)
+                                .isNull();
                     } else {
                         assertThat(run.failure()).isInstanceOf(StoreUnavailableException.class);
                     }
@@ -150,7 +152,9 @@ class FaultyStoreTest {
             for (long at : new long[] {0, 1, 7, 50}) {
                 for (Effect effect : List.of(new Effect.Unavailable(), new Effect.Cut())) {
                     Run run = restore(objects, SHORT, Fault.within(Call.OPEN, number, at, effect));
-                    assertThat(run.failure()).as("open %s at %s: %s", number, at, effect).isNull();
+                    assertThat(run.failure())
+                            .as("open %s at %s: %s", number, at, effect)
+                            .isNull();
                     assertThat(run.digest()).isEqualTo(right);
                     assertThat(run.store().happened()).isEqualTo(1);
                     assertThat(run.store().calls(Call.OPEN)).isEqualTo(intact.calls(Call.OPEN) + 1);
@@ -217,19 +221,18 @@ class FaultyStoreTest {
     @Test
     void anObjectReplacedByTheSameBytesDuringTheRestoreIsReadInANewPlan() throws Exception {
         String right = right(ReplicaFixtures.of("v03-flat", "tiny"));
-        onEachOpen(
-                (objects, key) -> objects.put(key, ObjectSource.of(bytes(objects, key)), PutOptions.NONE), run -> {
-                    assertThat(run.failure()).isNull();
-                    assertThat(run.digest()).isEqualTo(right);
-                });
+        onEachOpen((objects, key) -> objects.put(key, ObjectSource.of(bytes(objects, key)), PutOptions.NONE), run -> {
+            assertThat(run.failure()).isNull();
+            assertThat(run.digest()).isEqualTo(right);
+        });
     }
 
     @Test
     void anObjectReplacedByOtherBytesDuringTheRestoreIsDamage() throws Exception {
         byte[] other = Lz4.encode(new byte[5_000]);
-        onEachOpen((objects, key) -> objects.put(key, ObjectSource.of(other), PutOptions.NONE), run -> assertThat(
-                        run.failure())
-                .isInstanceOf(DamagedReplicaException.class));
+        onEachOpen(
+                (objects, key) -> objects.put(key, ObjectSource.of(other), PutOptions.NONE),
+                run -> assertThat(run.failure()).isInstanceOf(DamagedReplicaException.class));
     }
 
     @Test
@@ -259,8 +262,8 @@ class FaultyStoreTest {
     void interruptingWhileRetriesWaitEndsPromptly() throws Exception {
         RetryPolicy slow = new RetryPolicy(FOR_EVER, FOR_EVER.dividedBy(2), FOR_EVER);
         Fault fault = Fault.of(Call.OPEN, 1, new Effect.Unavailable());
-        FaultInjectingObjectStore store =
-                new FaultInjectingObjectStore(ReplicaFixtures.of("v03-flat", "tiny").inMemory(), fault);
+        FaultInjectingObjectStore store = new FaultInjectingObjectStore(
+                ReplicaFixtures.of("v03-flat", "tiny").inMemory(), fault);
         assertEndsPromptly(store, slow, (thread, replica) -> thread.interrupt(), RestoreCancelledException.class);
     }
 
@@ -275,7 +278,8 @@ class FaultyStoreTest {
     /** Changes each object of a restore in turn, at the moment when the first object is opened. */
     private void onEachOpen(Change change, Consumer<Run> check) throws Exception {
         ReplicaFixture fixture = ReplicaFixtures.of("v03-flat", "tiny");
-        List<String> keys = new ArrayList<>(restore(fixture.inMemory(), SHORT).store().bytes().keySet());
+        List<String> keys = new ArrayList<>(
+                restore(fixture.inMemory(), SHORT).store().bytes().keySet());
         assertThat(keys).hasSizeGreaterThan(10);
         for (String key : keys) {
             InMemoryObjectStore objects = fixture.inMemory();
@@ -293,8 +297,8 @@ class FaultyStoreTest {
     }
 
     private void assertEndsPromptly(Fault stall, End end, Class<? extends Exception> type) throws Exception {
-        FaultInjectingObjectStore store =
-                new FaultInjectingObjectStore(ReplicaFixtures.of("v03-flat", "tiny").inMemory(), stall);
+        FaultInjectingObjectStore store = new FaultInjectingObjectStore(
+                ReplicaFixtures.of("v03-flat", "tiny").inMemory(), stall);
         assertEndsPromptly(store, SHORT, end, type);
     }
 

@@ -86,8 +86,8 @@ final class KnownLimits {
             }
         }
         for (Map.Entry<Long, byte[]> wal : used.entrySet()) {
-            Optional<Reason> reason = explain(
-                    generation, wal.getKey(), wal.getValue(), used.lastKey(), used.size() == 1, bestEffort);
+            Optional<Reason> reason =
+                    explain(generation, wal.getKey(), wal.getValue(), used.lastKey(), used.size() == 1, bestEffort);
             if (reason.isPresent()) {
                 reasons.add(reason.get());
             } else if (!Arrays.equals(history.wal(generation, wal.getKey()), wal.getValue())) {
@@ -95,7 +95,8 @@ final class KnownLimits {
             }
         }
         if (!generation.equals(newestGeneration)) {
-            if (!bestEffort && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
+            if (!bestEffort
+                    && places().stream().anyMatch(place -> place.generation().equals(newestGeneration))) {
                 return Optional.empty();
             }
             reasons.add(Reason.NEWEST_GENERATION_LOST);
