@@ -163,7 +163,7 @@ public final class Restorer {
             try {
                 return new Planner(replica, options, bounds).plan();
             } catch (DamagedReplicaException second) {
-                throw told(second, Optional.of(PlanBounds.SALVAGE));
+                throw told(second, bounds.salvage() ? Optional.empty() : Optional.of(PlanBounds.SALVAGE));
             }
         }
     }
@@ -173,7 +173,7 @@ public final class Restorer {
         try {
             return execute(plan, target, began);
         } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
-            RestorePlan fresh = plan(bounds);
+            RestorePlan fresh = planAfter(e, bounds);
             if (!fresh.equals(plan)) {
                 options.listener().warning("the replica changed while it was read; restoring from a new plan");
                 return execute(fresh, target, began);
@@ -182,6 +182,15 @@ public final class Restorer {
                 throw new DamagedReplicaException(
                         Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
             }
+            throw e;
+        }
+    }
+
+    private RestorePlan planAfter(IOException failure, PlanBounds bounds) throws IOException {
+        try {
+            return plan(bounds);
+        } catch (IOException e) {
+            e.addSuppressed(failure);
             throw e;
         }
     }
