@@ -17,6 +17,9 @@ final class DatabaseAssembly {
 
     private static final long LOCK_BYTE = 0x40000000L;
 
+    /** What no LZ4 block decodes beyond: 255 bytes for each stored one. */
+    private static final long MAX_EXPANSION = 255;
+
     private final RestorePlan plan;
     private final WrittenPages written = new WrittenPages();
     private final WalJoins joins;
@@ -59,6 +62,7 @@ final class DatabaseAssembly {
             return chosen;
         }
         if (pageCount < 0) {
+            checkAttainable(wal, frames.commitSize());
             pageCount = frames.commitSize();
             newestCommitted = wal;
             position = new Position(
@@ -72,6 +76,19 @@ final class DatabaseAssembly {
             }
         }
         return chosen;
+    }
+
+    /**
+     * Every page must come from somewhere, so that all stored bytes bound the size. Without this, page numbers all over the
+     * range would cost memory and disk before {@link #complete} finds what is missing.
+     */
+    private void checkAttainable(WalIndex wal, long pages) throws DamagedReplicaException {
+        long attainable = plan.bytes() * MAX_EXPANSION / pageSize + 1;
+        if (pages > attainable) {
+            throw new DamagedReplicaException(Damage.of(
+                            wal.lastSegment().object().key(), "a commit leaves more pages than the whole replica can hold")
+                    .expecting("at most " + attainable, pages));
+        }
     }
 
     /** Takes the page size that the snapshot gives, where no WAL has given one. */
