@@ -3,6 +3,7 @@ package dev.tailrace.replica;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.internal.ResumingStream;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectStore;
@@ -16,6 +17,11 @@ import java.util.List;
 final class ObjectStoreReplicaClient implements ReplicaClient {
 
     private static final String GENERATIONS = "generations/";
+
+    /** What a listed object takes of the heap with its key, version and times, as measured. */
+    private static final long BYTES_PER_OBJECT = 350;
+
+    private static final int MEBIBYTE = 1 << 20;
 
     private final String type;
     private final ObjectStore store;
@@ -51,11 +57,26 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
         String prefix = GENERATIONS + generation.name() + "/";
         GenerationCatalogBuilder catalog = new GenerationCatalogBuilder(generation, prefix);
         try (ObjectIterator objects = store.list(prefix, "")) {
+            // Half of the heap is left for the restore.
+            long left = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
             while (objects.hasNext()) {
+                if (left-- == 0) {
+                    throw tooMany(prefix);
+                }
                 catalog.add(objects.next());
             }
         }
         return catalog.build();
+    }
+
+    /** Unsupported, and not unavailable: trying again later does not help, another setting does. */
+    private UnsupportedReplicaException tooMany(String prefix) {
+        long heap = Runtime.getRuntime().maxMemory();
+        return new UnsupportedReplicaException(
+                prefix + " in " + location() + " lists more than " + heap / 2 / BYTES_PER_OBJECT
+                        + " objects, too many for a heap of " + heap / MEBIBYTE
+                        + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
+                location());
     }
 
     @Override
