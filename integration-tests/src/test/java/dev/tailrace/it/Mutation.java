@@ -4,6 +4,7 @@ package dev.tailrace.it;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -134,7 +135,7 @@ record Mutation(Kind kind, int object, int other, int place, int amount) {
                 .map(Place::of)
                 .flatMap(Optional::stream)
                 .filter(found -> !found.isSnapshot())
-                .sorted(java.util.Comparator.reverseOrder())
+                .sorted(Comparator.reverseOrder())
                 .limit(1 + amount % 5)
                 .forEach(found -> objects.keySet().removeIf(key -> Place.of(key).equals(Optional.of(found))));
     }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,11 +91,7 @@ class MutationTest {
                     .map(Place::generation)
                     .orElseThrow();
             return new Subject(
-                    fixture,
-                    objects,
-                    History.of(objects),
-                    generation,
-                    latest.sha256().orElseThrow());
+                    fixture, objects, History.of(objects), generation, latest.sha256().orElseThrow());
         }
     }
 
@@ -132,10 +129,8 @@ class MutationTest {
                 Optional<String> wrong = judge(restores, tried, output, outcomes);
                 if (wrong.isPresent()) {
                     Case small = shrunk(restores, tried, output);
-                    throw new AssertionError("seed " + SEED + ", case " + number + ": " + wrong.get() + "\n  case: "
-                            + tried
-                            + "\n  shrunk: " + small + "\n  "
-                            + judge(restores, small, output, new TreeMap<>()).orElse("")
+                    throw new AssertionError("seed " + SEED + ", case " + number + ": " + wrong.get() + "\n  case: " + tried
+                            + "\n  shrunk: " + small + "\n  " + judge(restores, small, output, new TreeMap<>()).orElse("")
                             + "\n  objects changed: " + changes(small));
                 }
             }
@@ -182,19 +177,16 @@ class MutationTest {
                 outcome = "right";
             } else {
                 Optional<KnownLimits.Limit> limit = new KnownLimits(
-                                tried.subject().history(),
-                                tried.subject().fixture().layout(),
-                                damaged)
+                                tried.subject().history(), tried.subject().fixture().layout(), damaged)
                         .explain(result, tried.subject().newestGeneration());
                 if (limit.isEmpty()) {
                     return Optional.of("a wrong database without a word, up to " + result.position());
                 }
                 if (!Digest.of(bytes).equals(Digest.of(limit.get().database()))) {
-                    return Optional.of("not the state that is explained by "
-                            + limit.get().reasons() + ", up to " + result.position());
+                    return Optional.of("not the state that is explained by " + limit.get().reasons() + ", up to "
+                            + result.position());
                 }
-                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ")
-                        + limit.get().reasons();
+                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ") + limit.get().reasons();
             }
         } catch (TailraceException e) {
             if (e instanceof DamagedReplicaException d && !d.getMessage().contains("restor")) {
@@ -212,16 +204,27 @@ class MutationTest {
 
     private static InMemoryObjectStore store(Case tried, SortedMap<String, byte[]> objects) throws IOException {
         Map<String, Instant> times = tried.subject().fixture().times();
-        Instant newest = times.values().stream().max(Instant::compareTo).orElseThrow();
-        InMemoryObjectStore store =
-                new InMemoryObjectStore("memory:" + tried.subject().fixture());
+        InMemoryObjectStore store = new InMemoryObjectStore("memory:" + tried.subject().fixture());
         for (Map.Entry<String, byte[]> object : objects.entrySet()) {
             store.put(
                     object.getKey(),
                     ObjectSource.of(object.getValue()),
-                    PutOptions.NONE.recordedAt(times.getOrDefault(object.getKey(), newest)));
+                    PutOptions.NONE.recordedAt(timeOf(object.getKey(), times)));
         }
         return store;
+    }
+
+    /** What is new in a generation is as old as its newest object: a time alone must not change which one is chosen. */
+    private static Instant timeOf(String key, Map<String, Instant> times) {
+        Instant own = times.get(key);
+        String folder = key.substring(0, key.indexOf('/', "generations/".length()) + 1);
+        return own != null
+                ? own
+                : times.entrySet().stream()
+                        .filter(object -> object.getKey().startsWith(folder))
+                        .map(Map.Entry::getValue)
+                        .max(Instant::compareTo)
+                        .orElseThrow();
     }
 
     /** The case with as few mutations as still make it fail. */
@@ -248,7 +251,7 @@ class MutationTest {
         SortedMap<String, byte[]> after = tried.damaged();
         return Stream.concat(before.keySet().stream(), after.keySet().stream())
                 .distinct()
-                .filter(key -> !java.util.Arrays.equals(before.get(key), after.get(key)))
+                .filter(key -> !Arrays.equals(before.get(key), after.get(key)))
                 .map(key -> key + " (" + size(before, key) + " -> " + size(after, key) + " bytes)")
                 .collect(Collectors.joining(", "));
     }
