@@ -86,7 +86,8 @@ final class DatabaseAssembly {
         long attainable = plan.bytes() * MAX_EXPANSION / pageSize + 1;
         if (pages > attainable) {
             throw new DamagedReplicaException(Damage.of(
-                            wal.lastSegment().object().key(), "a commit leaves more pages than the whole replica can hold")
+                            wal.lastSegment().object().key(),
+                            "a commit leaves more pages than the whole replica can hold")
                     .expecting("at most " + attainable, pages));
         }
     }

@@ -53,7 +53,9 @@ final class HostileReplicas {
     }
 
     private void restoreAll() throws IOException {
-        restore("a snapshot of zeros, 3000 times its size", root -> blocks(root.resolve(SNAPSHOT), new byte[BLOCK], 300));
+        restore(
+                "a snapshot of zeros, 3000 times its size",
+                root -> blocks(root.resolve(SNAPSHOT), new byte[BLOCK], 300));
         restore("a snapshot that goes on with zeros, cut off by the WAL", root -> {
             blocks(root.resolve(SNAPSHOT), page(4096, BLOCK), 500);
             try (Wal wal = new Wal(root.resolve(WAL), 4096)) {

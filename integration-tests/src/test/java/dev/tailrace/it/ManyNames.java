@@ -41,7 +41,8 @@ final class ManyNames implements ObjectStore {
                 if (!hasNext()) {
                     throw new NoSuchElementException("end of the listing");
                 }
-                Place place = next < 0 ? new Place(GENERATION, 0, -1) : new Place(GENERATION, next / 8, next % 8 * 4128);
+                Place place =
+                        next < 0 ? new Place(GENERATION, 0, -1) : new Place(GENERATION, next / 8, next % 8 * 4128);
                 Instant time = TIME.plusSeconds(next++);
                 String version = "9b2cf535f27731c974343645a3985328-" + next;
                 return new ObjectInfo(place.key("v03-flat"), 1000, time, Optional.empty(), Optional.of(version));

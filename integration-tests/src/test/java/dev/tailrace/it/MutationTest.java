@@ -91,7 +91,11 @@ class MutationTest {
                     .map(Place::generation)
                     .orElseThrow();
             return new Subject(
-                    fixture, objects, History.of(objects), generation, latest.sha256().orElseThrow());
+                    fixture,
+                    objects,
+                    History.of(objects),
+                    generation,
+                    latest.sha256().orElseThrow());
         }
     }
 
@@ -129,8 +133,10 @@ class MutationTest {
                 Optional<String> wrong = judge(restores, tried, output, outcomes);
                 if (wrong.isPresent()) {
                     Case small = shrunk(restores, tried, output);
-                    throw new AssertionError("seed " + SEED + ", case " + number + ": " + wrong.get() + "\n  case: " + tried
-                            + "\n  shrunk: " + small + "\n  " + judge(restores, small, output, new TreeMap<>()).orElse("")
+                    throw new AssertionError("seed " + SEED + ", case " + number + ": " + wrong.get() + "\n  case: "
+                            + tried
+                            + "\n  shrunk: " + small + "\n  "
+                            + judge(restores, small, output, new TreeMap<>()).orElse("")
                             + "\n  objects changed: " + changes(small));
                 }
             }
@@ -177,16 +183,19 @@ class MutationTest {
                 outcome = "right";
             } else {
                 Optional<KnownLimits.Limit> limit = new KnownLimits(
-                                tried.subject().history(), tried.subject().fixture().layout(), damaged)
+                                tried.subject().history(),
+                                tried.subject().fixture().layout(),
+                                damaged)
                         .explain(result, tried.subject().newestGeneration());
                 if (limit.isEmpty()) {
                     return Optional.of("a wrong database without a word, up to " + result.position());
                 }
                 if (!Digest.of(bytes).equals(Digest.of(limit.get().database()))) {
-                    return Optional.of("not the state that is explained by " + limit.get().reasons() + ", up to "
-                            + result.position());
+                    return Optional.of("not the state that is explained by "
+                            + limit.get().reasons() + ", up to " + result.position());
                 }
-                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ") + limit.get().reasons();
+                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ")
+                        + limit.get().reasons();
             }
         } catch (TailraceException e) {
             if (e instanceof DamagedReplicaException d && !d.getMessage().contains("restor")) {
@@ -204,7 +213,8 @@ class MutationTest {
 
     private static InMemoryObjectStore store(Case tried, SortedMap<String, byte[]> objects) throws IOException {
         Map<String, Instant> times = tried.subject().fixture().times();
-        InMemoryObjectStore store = new InMemoryObjectStore("memory:" + tried.subject().fixture());
+        InMemoryObjectStore store =
+                new InMemoryObjectStore("memory:" + tried.subject().fixture());
         for (Map.Entry<String, byte[]> object : objects.entrySet()) {
             store.put(
                     object.getKey(),
