@@ -40,6 +40,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Everything that was done to a copy of the {@code wide} replicas to see what real Litestream makes of it, and what Tailrace
  * answers: by the library and on the command line, and by best effort where something is damaged.
  */
+@Tag("thorough")
 class DamageCorpusTest {
 
     private static final Map<String, DamageCase> CASES = new LinkedHashMap<>();
@@ -253,6 +255,7 @@ class DamageCorpusTest {
     }
 
     private static final Map<String, ReplicaFixture> WIDE = new LinkedHashMap<>();
+    private static final Map<String, Map<String, byte[]>> OBJECTS = new LinkedHashMap<>();
     private static final Map<String, History> HISTORIES = new LinkedHashMap<>();
     private static Optional<Scratch> scratch = Optional.empty();
     private static int copies;
@@ -396,11 +399,7 @@ class DamageCorpusTest {
             return history.stateAt(replica.snapshot(), older.end().apply(replica));
         }
         byte[] newest = history.stateAt(replica.snapshot(), new Place(replica.generation(), LAST, Long.MAX_VALUE));
-        String real = ReplicaFixtures.of(replica.layout(), "wide")
-                .restores()
-                .get(0)
-                .sha256()
-                .orElseThrow();
+        String real = wide(replica.layout()).restores().get(0).sha256().orElseThrow();
         assertThat(Digest.of(newest))
                 .as("the plain database agrees with real Litestream")
                 .isEqualTo(real);
@@ -410,7 +409,7 @@ class DamageCorpusTest {
     private static WideReplica copy(String layout, DamageCase damage) throws IOException {
         ReplicaFixture fixture = wide(layout);
         Path folder = Files.createDirectory(scratch.orElseThrow().folder().resolve("copy-" + copies++));
-        WideReplica replica = new WideReplica(fixture, history(layout), folder);
+        WideReplica replica = new WideReplica(fixture, OBJECTS.get(layout), history(layout), folder);
         damage.change().make(replica);
         return replica;
     }
@@ -418,13 +417,15 @@ class DamageCorpusTest {
     private static ReplicaFixture wide(String layout) throws IOException {
         if (!WIDE.containsKey(layout)) {
             WIDE.put(layout, ReplicaFixtures.of(layout, "wide"));
+            OBJECTS.put(layout, WIDE.get(layout).objects());
         }
         return WIDE.get(layout);
     }
 
     private static History history(String layout) throws IOException {
         if (!HISTORIES.containsKey(layout)) {
-            HISTORIES.put(layout, History.of(wide(layout).objects()));
+            wide(layout);
+            HISTORIES.put(layout, History.of(OBJECTS.get(layout)));
         }
         return HISTORIES.get(layout);
     }

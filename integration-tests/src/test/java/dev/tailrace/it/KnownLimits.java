@@ -81,9 +81,13 @@ final class KnownLimits {
             // By best effort nothing is claimed of what lies behind the last transaction that was restored.
             if (!bestEffort || wal.index() < result.position().index()) {
                 used.put(wal.index(), contentOf(wal, Long.MAX_VALUE));
-            } else if (wal.index() == result.position().index()) {
+            } else if (wal.index() == result.position().index()
+                    && result.position().offset() > 0) {
                 used.put(wal.index(), contentOf(wal, result.position().offset()));
             }
+        }
+        if (isAnyTwice(used)) {
+            return Optional.empty();
         }
         for (Map.Entry<Long, byte[]> wal : used.entrySet()) {
             Optional<Reason> reason =
@@ -199,10 +203,19 @@ final class KnownLimits {
         return ByteBuffer.wrap(wal).getInt(12);
     }
 
+    /** Whether two indexes have the same salts: then one is a copy, and that can be known. */
+    private static boolean isAnyTwice(Map<Long, byte[]> used) {
+        Set<Long> salts = new HashSet<>();
+        return used.values().stream()
+                .filter(wal -> wal.length > WAL_HEADER)
+                .anyMatch(wal -> !salts.add(ByteBuffer.wrap(wal).getLong(16)));
+    }
+
     private static boolean endsInCommit(byte[] wal) {
+        if (wal.length <= WAL_HEADER) {
+            return false;
+        }
         int frame = FRAME_HEADER + ByteBuffer.wrap(wal).getInt(8);
-        return wal.length > WAL_HEADER
-                && (wal.length - WAL_HEADER) % frame == 0
-                && ByteBuffer.wrap(wal).getInt(wal.length - frame + 4) != 0;
+        return (wal.length - WAL_HEADER) % frame == 0 && ByteBuffer.wrap(wal).getInt(wal.length - frame + 4) != 0;
     }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.TestReporter;
  *
  * <p>{@code -Dtailrace.mutations=1000000} sets how many cases are tried, {@code -Dtailrace.seed=…} with which seed.
  */
+@Tag("thorough")
 class MutationTest {
 
     private static final int CASES = Integer.getInteger("tailrace.mutations", 3_000);
@@ -165,7 +167,9 @@ class MutationTest {
         } catch (TimeoutException e) {
             return Optional.of("no end after " + TIMEOUT_SECONDS + " s");
         } catch (ExecutionException e) {
-            return Optional.of("untyped: " + e.getCause());
+            StackTraceElement[] stack = e.getCause().getStackTrace();
+            return Optional.of(
+                    "untyped: " + e.getCause() + " " + Arrays.asList(stack).subList(0, Math.min(4, stack.length)));
         }
     }
 
@@ -198,6 +202,9 @@ class MutationTest {
                         + limit.get().reasons();
             }
         } catch (TailraceException e) {
+            if (tried.mutations().stream().allMatch(mutation -> mutation.kind() == Mutation.Kind.RECOMPRESS_SAME)) {
+                return Optional.of("a healthy replica was refused: " + e.getMessage());
+            }
             if (e instanceof DamagedReplicaException d && !d.getMessage().contains("restor")) {
                 return Optional.of("does not say what is left: " + e.getMessage());
             }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A copy of a {@code wide} fixture on disk, and an output folder beside it, for something to be done to them. */
@@ -25,10 +27,17 @@ final class WideReplica {
     private final Path root;
     private final Path output;
 
-    WideReplica(ReplicaFixture fixture, History history, Path folder) throws IOException {
+    /** @param objects the fixture's, unpacked once for all copies */
+    WideReplica(ReplicaFixture fixture, Map<String, byte[]> objects, History history, Path folder) throws IOException {
         this.fixture = fixture;
         this.history = history;
-        root = fixture.unpackInto(folder.resolve("replica"));
+        root = folder.resolve("replica");
+        for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+            Path file = root.resolve(object.getKey());
+            Files.createDirectories(file.getParent());
+            Files.write(file, object.getValue());
+            Files.setLastModifiedTime(file, FileTime.from(fixture.times().get(object.getKey())));
+        }
         output = Files.createDirectory(folder.resolve("out"));
     }
 

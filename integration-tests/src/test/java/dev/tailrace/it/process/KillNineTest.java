@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dtailrace.kills=100} kills as often, {@code -Dtailrace.kills.seed=N} repeats the choice of moments.
  */
+@Tag("thorough")
 class KillNineTest {
 
     private static final int KILLS = Integer.getInteger("tailrace.kills", 30);

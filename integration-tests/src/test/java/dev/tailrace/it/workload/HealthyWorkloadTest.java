@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code -Dtailrace.workloads=1000} runs as many for each layout, {@code -Dtailrace.workloads.seed=N} begins at a seed.
  */
+@Tag("thorough")
 class HealthyWorkloadTest {
 
     private static final int NUMBER = Integer.getInteger("tailrace.workloads", 50);
