@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.fixture.ReplicaBytes;
 import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.replica.SnapshotInfo;
+import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.wal.WalHeader;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -31,6 +33,32 @@ class DatabaseAssemblyTest {
         return Restorer.of(replica.client()).plan();
     }
 
+    /** The same plan with a snapshot of so many stored bytes, which bound how many pages there can be. */
+    private static RestorePlan ofSize(RestorePlan plan, long bytes) {
+        ObjectInfo object = plan.snapshot().object();
+        ObjectInfo large =
+                new ObjectInfo(object.key(), bytes, object.storedAt(), object.recordedAt(), object.version());
+        return new RestorePlan(
+                plan.location(),
+                plan.layout(),
+                plan.generation(),
+                new SnapshotInfo(plan.generation(), plan.snapshot().index(), large),
+                plan.walIndexes(),
+                plan.target(),
+                plan.leftOut(),
+                plan.warnings());
+    }
+
+    @Test
+    void refusesCommitOfMorePagesThanAllStoredBytesCanHold() throws IOException {
+        RestorePlan plan = plan(ReplicaLayout.V03_FLAT, 1);
+        DatabaseAssembly assembly = new DatabaseAssembly(plan);
+        assertThatThrownBy(
+                        () -> assembly.choose(plan.walIndexes().get(0), header(4096, 1, 5), frames(1 << 30, 1 << 30)))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining("more pages than the whole replica can hold");
+    }
+
     private static WalHeader header(int pageSize, int sequence, int salt1) {
         return new WalHeader(ByteOrder.LITTLE_ENDIAN, pageSize, sequence, salt1, salt1 * 31, 0);
     }
@@ -45,7 +73,7 @@ class DatabaseAssemblyTest {
 
     @Test
     void nobodyNeedsToHaveTheLockPage() throws IOException {
-        RestorePlan plan = plan(ReplicaLayout.V03_FLAT, 1);
+        RestorePlan plan = ofSize(plan(ReplicaLayout.V03_FLAT, 1), 8 << 20);
         for (int size :
                 new int[] {LOCK_PAGE_OF_64K - 1, LOCK_PAGE_OF_64K, LOCK_PAGE_OF_64K + 1, LOCK_PAGE_OF_64K + 70}) {
             for (int absent : new int[] {0, 1, LOCK_PAGE_OF_64K - 1, LOCK_PAGE_OF_64K + 1, size}) {
