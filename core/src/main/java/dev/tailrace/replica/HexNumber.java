@@ -31,7 +31,14 @@ final class HexNumber {
         return value < 0 ? -1 : value;
     }
 
+    /** {@code value}, at least {@link #MIN_DIGITS} wide. */
     static String format(long value) {
-        return String.format("%08x", value);
+        return format(value, MIN_DIGITS);
+    }
+
+    /** {@code value}, at least {@code width} wide. */
+    static String format(long value, int width) {
+        String digits = Long.toHexString(value);
+        return digits.length() >= width ? digits : "0".repeat(width - digits.length()) + digits;
     }
 }
