@@ -5,18 +5,24 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.internal.ResumingStream;
+import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.PutOptions;
 import dev.tailrace.store.RetryPolicy;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The one client: every layout over every store. */
 final class ObjectStoreReplicaClient implements ReplicaClient {
-
-    private static final String GENERATIONS = "generations/";
 
     /** What a listed object takes of the heap with its key, version and times, as measured. */
     private static final long BYTES_PER_OBJECT = 350;
@@ -26,12 +32,16 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     private final String type;
     private final ObjectStore store;
     private final RetryPolicy retries;
+    private final ReplicaLayout layout;
+    private final ObjectSearch search;
     private volatile boolean closed;
 
-    ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries) {
+    ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries, ReplicaLayout layout) {
         this.type = requireNonNull(type, "type");
         this.store = requireNonNull(store, "store");
         this.retries = requireNonNull(retries, "retries");
+        this.layout = requireNonNull(layout, "layout");
+        search = new ObjectSearch(store, layout);
     }
 
     @Override
@@ -46,7 +56,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public List<Generation> generations() throws IOException {
-        return store.listFolders(GENERATIONS).stream()
+        return store.listFolders(ReplicaLayout.generationsFolder()).stream()
                 .filter(Generation::isName)
                 .map(Generation::new)
                 .toList();
@@ -54,7 +64,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public GenerationCatalog catalog(Generation generation) throws IOException {
-        String prefix = GENERATIONS + generation.name() + "/";
+        String prefix = ReplicaLayout.generationFolder(generation);
         GenerationCatalogBuilder catalog = new GenerationCatalogBuilder(generation, prefix);
         try (ObjectIterator objects = store.list(prefix, "")) {
             // Half of the heap is left for the restore.
@@ -91,12 +101,71 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public ObjectStream openSnapshot(SnapshotInfo snapshot) throws IOException {
-        return ResumingStream.open(store, snapshot.object(), retries, () -> closed);
+        return open(snapshot.object());
     }
 
     @Override
     public ObjectStream openWalSegment(WalSegmentInfo segment) throws IOException {
-        return ResumingStream.open(store, segment.object(), retries, () -> closed);
+        return open(segment.object());
+    }
+
+    @Override
+    public ObjectStream openSnapshot(Generation generation, long index) throws IOException {
+        return open(search.snapshot(generation, index));
+    }
+
+    @Override
+    public ObjectStream openWalSegment(Position position) throws IOException {
+        return open(search.walSegment(position));
+    }
+
+    @Override
+    public SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source, PutOptions options)
+            throws IOException {
+        String key = layout.snapshotKey(generation, index);
+        return new SnapshotInfo(generation, index, store.put(key, source, options));
+    }
+
+    @Override
+    public WalSegmentInfo writeWalSegment(Position position, ObjectSource source, PutOptions options)
+            throws IOException {
+        ObjectInfo object = store.put(layout.walSegmentKey(position), source, options);
+        return new WalSegmentInfo(position.generation(), position.index(), position.offset(), object);
+    }
+
+    @Override
+    public void deleteSnapshot(Generation generation, long index) throws IOException {
+        new BatchedDeletion(store, "the snapshot of index " + HexNumber.format(index) + " of generation " + generation)
+                .add(search.snapshotKeys(generation, index))
+                .run();
+    }
+
+    @Override
+    public void deleteWalSegments(Collection<Position> positions) throws IOException {
+        Map<Generation, Set<Position>> byGeneration = new TreeMap<>();
+        for (Position position : positions) {
+            byGeneration
+                    .computeIfAbsent(position.generation(), generation -> new HashSet<>())
+                    .add(position);
+        }
+        BatchedDeletion deletion = new BatchedDeletion(store, positions.size() + " WAL segments");
+        for (Map.Entry<Generation, Set<Position>> entry : byGeneration.entrySet()) {
+            deletion.add(search.walSegmentKeys(entry.getKey(), entry.getValue()));
+        }
+        deletion.run();
+    }
+
+    @Override
+    public void deleteGeneration(Generation generation) throws IOException {
+        GenerationObjects objects = new GenerationObjects(generation);
+        try (ObjectIterator listing = store.list(ReplicaLayout.generationFolder(generation), "")) {
+            while (listing.hasNext()) {
+                objects.add(listing.next().key());
+            }
+        }
+        BatchedDeletion deletion = new BatchedDeletion(store, "generation " + generation);
+        objects.newestStateLast().forEach(deletion::add);
+        deletion.run();
     }
 
     @Override
@@ -108,6 +177,10 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     public void close() throws IOException {
         closed = true;
         store.close();
+    }
+
+    private ObjectStream open(ObjectInfo object) throws IOException {
+        return ResumingStream.open(store, object, retries, () -> closed);
     }
 
     private static <T> ReplicaIterator<T> iterate(Iterator<T> items) {
