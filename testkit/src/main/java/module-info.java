@@ -9,6 +9,7 @@ module dev.tailrace.testkit {
     requires com.google.gson;
     requires org.assertj.core;
     requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
 
     exports dev.tailrace.testkit;
 
