@@ -1,6 +1,6 @@
 /**
- * For whoever writes a storage backend or uses Tailrace in tests: the contract of an object store as a test, stores to
- * test with, and replicas written by Litestream.
+ * For whoever writes a storage backend or uses Tailrace in tests: the contracts of an object store and of a replica client
+ * as tests, stores to test with, and replicas written by Litestream.
  */
 @org.jspecify.annotations.NullMarked
 module dev.tailrace.testkit {
