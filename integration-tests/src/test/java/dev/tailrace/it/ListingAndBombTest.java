@@ -54,16 +54,19 @@ class ListingAndBombTest {
 
     private Map<String, String> run() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
+        // What Java itself has to say is no outcome.
+        Path errors = folder.resolve("errors");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:MaxDirectMemorySize=32m",
                         "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
                         HostileReplicas.class.getName(),
                         folder.toString())
-                .redirectErrorStream(true)
+                .redirectError(errors.toFile())
                 .redirectOutput(output.toFile())
                 .start();
         try {
@@ -73,7 +76,9 @@ class ListingAndBombTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(output) + Files.readString(errors))
+                .isZero();
         Map<String, String> outcomes = new LinkedHashMap<>();
         for (String line : Files.readAllLines(output)) {
             int colon = line.indexOf(": ");
