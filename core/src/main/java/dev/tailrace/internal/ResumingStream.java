@@ -26,6 +26,10 @@ public final class ResumingStream extends ObjectStream {
 
     private final ObjectStore store;
     private final ObjectInfo object;
+    /** Where reading ends, as it was asked for, and as the listed size has it. */
+    private final long to;
+
+    private final long end;
     private final RetryPolicy policy;
     private final BooleanSupplier closing;
     private @Nullable ObjectStream stream;
@@ -33,22 +37,28 @@ public final class ResumingStream extends ObjectStream {
     private long lastProgress = System.nanoTime();
     private Duration wait;
 
-    private ResumingStream(ObjectStore store, ObjectInfo object, RetryPolicy policy, BooleanSupplier closing) {
+    private ResumingStream(
+            ObjectStore store, ObjectInfo object, long from, long to, RetryPolicy policy, BooleanSupplier closing) {
         this.store = store;
         this.object = object;
+        this.to = to;
+        end = Math.min(to, object.size());
+        position = from;
         this.policy = policy;
         this.closing = closing;
         wait = policy.firstWait();
     }
 
     /**
-     * Opens the listed version of an object, from its start.
+     * Opens a range of the listed version of an object.
      *
+     * @param to {@link Long#MAX_VALUE} to read to the end, also if that is found beyond the listed size
      * @param closing whether the store is being closed, after which nothing is tried again
      */
-    public static ResumingStream open(ObjectStore store, ObjectInfo object, RetryPolicy policy, BooleanSupplier closing)
+    public static ResumingStream open(
+            ObjectStore store, ObjectInfo object, long from, long to, RetryPolicy policy, BooleanSupplier closing)
             throws IOException {
-        ResumingStream resuming = new ResumingStream(store, object, policy, closing);
+        ResumingStream resuming = new ResumingStream(store, object, from, to, policy, closing);
         resuming.connect();
         return resuming;
     }
@@ -69,6 +79,9 @@ public final class ResumingStream extends ObjectStream {
         if (length == 0) {
             return 0;
         }
+        if (position >= to) {
+            return -1;
+        }
         while (true) {
             try {
                 int read = connect().read(target, offset, length);
@@ -78,7 +91,7 @@ public final class ResumingStream extends ObjectStream {
                     wait = policy.firstWait();
                     return read;
                 }
-                if (position >= object.size()) {
+                if (position >= end) {
                     return -1;
                 }
                 throw new StoreUnavailableException(
@@ -100,7 +113,7 @@ public final class ResumingStream extends ObjectStream {
                 return open;
             }
             try {
-                stream = store.open(new ObjectRead(object.key(), position, Long.MAX_VALUE, object.version()));
+                stream = store.open(new ObjectRead(object.key(), position, to, object.version()));
             } catch (IOException e) {
                 pauseOrThrow(e);
             }

@@ -123,6 +123,16 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     }
 
     @Override
+    public ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException {
+        return ResumingStream.open(store, object, from, to, retries, () -> closed);
+    }
+
+    @Override
+    public int concurrentReads() {
+        return store.concurrentReads();
+    }
+
+    @Override
     public SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source, PutOptions options)
             throws IOException {
         String key = layout.snapshotKey(generation, index);
@@ -183,7 +193,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     }
 
     private ObjectStream open(ObjectInfo object) throws IOException {
-        return ResumingStream.open(store, object, retries, () -> closed);
+        return openRange(object, 0, Long.MAX_VALUE);
     }
 
     private static <T> ReplicaIterator<T> iterate(Iterator<T> items) {

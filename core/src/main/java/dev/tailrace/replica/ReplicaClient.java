@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.replica;
 
+import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
@@ -110,6 +111,20 @@ public interface ReplicaClient extends Closeable {
      *     written it
      */
     ObjectStream openWalSegment(Position position) throws IOException;
+
+    /**
+     * A range of the stored bytes of a listed snapshot or segment, in the version that was listed. To be closed.
+     *
+     * @param object as a listing of this replica gave it
+     * @param from the first byte, at least 0
+     * @param to the byte after the last one; {@link Long#MAX_VALUE} reads to the end
+     * @throws dev.tailrace.error.ObjectMissingException if it is gone
+     * @throws dev.tailrace.error.ObjectChangedException if it was replaced
+     */
+    ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException;
+
+    /** How many reads at once are served faster than fewer: {@link ObjectStore#concurrentReads()} of the store below. */
+    int concurrentReads();
 
     /** Stores a snapshot without a recorded time or condition: {@link #writeSnapshot(Generation, long, ObjectSource, PutOptions)}. */
     default SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source) throws IOException {

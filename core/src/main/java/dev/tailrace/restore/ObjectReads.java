@@ -4,46 +4,106 @@ package dev.tailrace.restore;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.replica.WalSegmentInfo;
-import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.ObjectInfo;
+import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Opens the objects of a plan, and counts what is read of them. Safe for use by many threads. */
-final class ObjectReads {
+/** Opens the objects of a plan, which are read ahead, and counts what is read of them. Safe for use by many threads. */
+final class ObjectReads implements Closeable {
 
-    private final ReplicaClient replica;
+    private final ObjectFetcher fetcher;
     private final RestoreListener listener;
-    private final LongAdder requests = new LongAdder();
     private final LongAdder bytes = new LongAdder();
 
-    ObjectReads(ReplicaClient replica, RestoreListener listener) {
-        this.replica = replica;
+    /** Reads of the given objects, each once, in that order; the other arguments are those of {@link ObjectFetcher}. */
+    ObjectReads(
+            ReplicaClient replica,
+            RestoreListener listener,
+            FetchLimits limits,
+            Iterator<ObjectInfo> order,
+            Optional<Executor> executor) {
         this.listener = listener;
+        fetcher = new ObjectFetcher(replica, limits, order, executor);
+    }
+
+    /** Reads of a whole plan, newest WAL first and the snapshot last. */
+    static ObjectReads of(RestorePlan plan, ReplicaClient replica, RestoreOptions options) {
+        Stream<ObjectInfo> wal =
+                newestFirst(plan).flatMap(index -> index.segments().stream()).map(WalSegmentInfo::object);
+        return new ObjectReads(
+                replica,
+                options.listener(),
+                FetchLimits.of(options.requests(), options.parallelism()),
+                Stream.concat(wal, Stream.of(plan.snapshot().object())).iterator(),
+                options.executor());
+    }
+
+    /** Reads of the first segment of each WAL index, newest first; nobody is told of them. */
+    static ObjectReads ofHeaders(RestorePlan plan, ReplicaClient replica, RestoreOptions options) {
+        return new ObjectReads(
+                replica,
+                RestoreListener.NONE,
+                FetchLimits.of(options.requests(), options.parallelism()),
+                newestFirst(plan).map(index -> index.segments().get(0).object()).iterator(),
+                options.executor());
+    }
+
+    private static Stream<WalIndex> newestFirst(RestorePlan plan) {
+        List<WalIndex> indexes = plan.walIndexes();
+        return IntStream.range(0, indexes.size()).mapToObj(i -> indexes.get(indexes.size() - 1 - i));
+    }
+
+    /** Begins to read ahead; before that, and without it, each object is read when it is opened. */
+    void start(long pieces) {
+        fetcher.start(pieces);
     }
 
     InputStream open(SnapshotInfo snapshot) throws IOException {
-        requests.increment();
-        return new Counted(replica.openSnapshot(snapshot));
+        return new Counted(fetcher.open(snapshot.object()));
     }
 
     InputStream open(WalSegmentInfo segment) throws IOException {
-        requests.increment();
-        return new Counted(replica.openWalSegment(segment));
+        return new Counted(fetcher.open(segment.object()));
     }
 
+    /** Opens a segment once more. */
+    InputStream openAgain(WalSegmentInfo segment) throws IOException {
+        return new Counted(fetcher.openAgain(segment.object()));
+    }
+
+    /** Says that a segment will not be opened. */
+    void passOver(WalSegmentInfo segment) {
+        fetcher.passOver(segment.object());
+    }
+
+    /** How many requests for bytes of objects were made. */
     long requests() {
-        return requests.sum();
+        return fetcher.requests();
     }
 
+    /** How many bytes were read. */
     long bytes() {
         return bytes.sum();
     }
 
+    /** Ends reading ahead, and waits until nobody is at it. */
+    @Override
+    public void close() {
+        fetcher.close();
+    }
+
     private final class Counted extends FilterInputStream {
 
-        Counted(ObjectStream stream) {
+        Counted(InputStream stream) {
             super(stream);
         }
 

@@ -17,10 +17,14 @@ public final class RestoreOptions {
     /** What {@link Builder#parallelism} is unless it is set. */
     public static final int DEFAULT_PARALLELISM = 8;
 
+    /** What {@link Builder#requests} is unless it is set. */
+    public static final int DEFAULT_REQUESTS = 32;
+
     private final RestoreTarget target;
     private final Optional<Generation> generation;
     private final OptionalLong snapshotIndex;
     private final int parallelism;
+    private final int requests;
     private final Optional<Executor> executor;
     private final Set<PosixFilePermission> fileMode;
     private final boolean bestEffort;
@@ -33,6 +37,7 @@ public final class RestoreOptions {
         generation = builder.generation;
         snapshotIndex = builder.snapshotIndex;
         parallelism = builder.parallelism;
+        requests = builder.requests;
         executor = builder.executor;
         fileMode = Set.copyOf(builder.fileMode);
         bestEffort = builder.bestEffort;
@@ -65,9 +70,17 @@ public final class RestoreOptions {
         return snapshotIndex;
     }
 
-    /** How many pieces of work may go on at once, at least 1. The machine's processors and the heap limit it too. */
+    /**
+     * How many pieces of work may go on at once, at least 1, and how many ranges of a large object may be asked for at once.
+     * The machine's processors and the heap limit the work too.
+     */
     public int parallelism() {
         return parallelism;
+    }
+
+    /** How many requests for objects may go on at once, at least 1. The store and the memory for reading ahead limit it too. */
+    public int requests() {
+        return requests;
     }
 
     /** Where the work is run; empty for threads that the restore makes and ends itself. */
@@ -106,6 +119,7 @@ public final class RestoreOptions {
         private Optional<Generation> generation = Optional.empty();
         private OptionalLong snapshotIndex = OptionalLong.empty();
         private int parallelism = DEFAULT_PARALLELISM;
+        private int requests = DEFAULT_REQUESTS;
         private Optional<Executor> executor = Optional.empty();
         private Set<PosixFilePermission> fileMode = PosixFilePermissions.fromString("rw-------");
         private boolean bestEffort;
@@ -147,8 +161,22 @@ public final class RestoreOptions {
         }
 
         /**
+         * How many requests for objects may go on at once, so that the store's delay does not add up; 1 reads nothing ahead
+         * of whoever decodes it.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder requests(int number) {
+            if (number < 1) {
+                throw new IllegalArgumentException("at least one request at a time is needed, found " + number);
+            }
+            requests = number;
+            return this;
+        }
+
+        /**
          * Where the work is run. It must run what it is given at once, each on a thread of its own, up to the parallelism;
-         * the restore never shuts it down.
+         * reading ahead takes whatever threads it has beyond that. The restore never shuts it down.
          */
         public Builder executor(Executor wanted) {
             executor = Optional.of(wanted);

@@ -40,7 +40,7 @@ final class RestoreRun {
         this.options = options;
         this.compression = compression;
         this.database = database;
-        reads = new ObjectReads(replica, options.listener());
+        reads = ObjectReads.of(plan, replica, options);
         assembly = new DatabaseAssembly(plan);
     }
 
@@ -51,14 +51,17 @@ final class RestoreRun {
      */
     void run() throws IOException {
         OrderedWorkers workers = new OrderedWorkers(turns, "tailrace-restore", options.executor());
-        try (SnapshotDecoder snapshot = new SnapshotDecoder(
-                plan.snapshot(),
-                reads,
-                compression,
-                assembly,
-                turns,
-                plan.walIndexes().size())) {
+        try (reads;
+                SnapshotDecoder snapshot = new SnapshotDecoder(
+                        plan.snapshot(),
+                        reads,
+                        compression,
+                        assembly,
+                        turns,
+                        plan.walIndexes().size())) {
+            // These first: an executor may have no threads for more.
             workers.start(Workers.count(options.parallelism(), plan), () -> work(snapshot));
+            reads.start(plan.objects() + (plan.bytes() >> 20));
             workers.await();
         } catch (IOException e) {
             turns.fail(e);

@@ -135,11 +135,13 @@ public final class Restorer {
      */
     public int countUnprovedJoins(RestorePlan plan) throws IOException {
         WalJoins joins = new WalJoins(plan.layout());
-        WalIndexDecoder decoder = new WalIndexDecoder(
-                new ObjectReads(replica, RestoreListener.NONE), BlockCompressions.installed(), new Turns());
-        for (int i = plan.walIndexes().size() - 1; i >= 0; i--) {
-            WalIndex wal = plan.walIndexes().get(i);
-            joins.add(wal, decoder.header(wal));
+        try (ObjectReads reads = ObjectReads.ofHeaders(plan, replica, options)) {
+            reads.start(plan.walIndexes().size());
+            WalIndexDecoder decoder = new WalIndexDecoder(reads, BlockCompressions.installed(), new Turns());
+            for (int i = plan.walIndexes().size() - 1; i >= 0; i--) {
+                WalIndex wal = plan.walIndexes().get(i);
+                joins.add(wal, decoder.header(wal));
+            }
         }
         return joins.unproved();
     }

@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is asked of the replica before the first {@link #next}. That lists the generation once, and checks that no index
  * of the range is missing. Up to {@link Builder#parallelism} indexes are then in work at once, and no more files than that
- * stand undelivered: a worker that is done waits until its file is taken. An object is opened when it is its turn to be read,
- * never before, and reading goes on after a lost connection as the replica's client does it.
+ * stand undelivered: a worker that is done waits until its file is taken. Where the store gains by it, as many objects are read
+ * ahead in their order, within a bounded memory outside of the heap; reading goes on after a lost connection as the replica's
+ * client does it.
  *
  * <p>Each segment is proved to be one whole LZ4 frame that begins where the one before it ends. What the WAL holds is not
  * looked at, and files are not made durable.
@@ -59,6 +60,7 @@ public final class WalDownloader implements Closeable {
     private final long maxIndex;
     private final Set<PosixFilePermission> fileMode;
     private final int parallelism;
+    private final Optional<Executor> executor;
     private final Disk disk;
 
     /** Two for each index: in the first its worker offers the file, in the second the caller takes it. */
@@ -71,6 +73,8 @@ public final class WalDownloader implements Closeable {
 
     /** Set by planning, before any worker starts. */
     private @Nullable BlockCompression compression;
+
+    private @Nullable ObjectReads reads;
 
     private List<List<WalSegmentInfo>> indexes = List.of();
 
@@ -93,6 +97,7 @@ public final class WalDownloader implements Closeable {
         maxIndex = builder.maxIndex;
         fileMode = builder.fileMode;
         parallelism = builder.parallelism;
+        executor = builder.executor;
         disk = builder.disk;
         workers = new OrderedWorkers(turns, "tailrace-wal-download", builder.executor);
     }
@@ -152,8 +157,7 @@ public final class WalDownloader implements Closeable {
         if (closed.getAndSet(true)) {
             return;
         }
-        workers.cancel(new RestoreCancelledException("WAL download was closed", null));
-        workers.await();
+        stop(new RestoreCancelledException("WAL download was closed", null));
         consuming.lock();
         try {
             deleteUndelivered();
@@ -202,6 +206,7 @@ public final class WalDownloader implements Closeable {
         long fitting = (Runtime.getRuntime().maxMemory() - HEAP_OF_OTHERS) / WalStager.MEMORY;
         long count = Math.min(Math.min(parallelism, indexes.size()), Math.max(1, fitting));
         workers.start((int) count, this::work);
+        requireNonNull(reads).start(indexes.stream().mapToLong(List::size).sum());
     }
 
     private void plan() throws IOException {
@@ -219,6 +224,15 @@ public final class WalDownloader implements Closeable {
         }
         compression = BlockCompressions.installed();
         indexes = chain(catalog());
+        reads = new ObjectReads(
+                replica,
+                RestoreListener.NONE,
+                FetchLimits.of(Math.min(parallelism, RestoreOptions.DEFAULT_REQUESTS), parallelism),
+                indexes.stream()
+                        .flatMap(List::stream)
+                        .map(WalSegmentInfo::object)
+                        .iterator(),
+                executor);
     }
 
     private GenerationCatalog catalog() throws IOException {
@@ -272,7 +286,7 @@ public final class WalDownloader implements Closeable {
         if (consuming.isHeldByCurrentThread()) {
             throw new IllegalStateException("the executor must run its work on other threads than the caller's");
         }
-        WalStager stager = new WalStager(replica, requireNonNull(compression), turns);
+        WalStager stager = new WalStager(requireNonNull(reads), replica.location(), requireNonNull(compression), turns);
         while (true) {
             int number = nextNumber.getAndIncrement();
             if (number >= indexes.size()) {
@@ -348,8 +362,7 @@ public final class WalDownloader implements Closeable {
      */
     private RestoreCancelledException end(RestoreCancelledException reason) throws IOException {
         ended = true;
-        workers.cancel(reason);
-        workers.await();
+        stop(reason);
         try {
             deleteUndelivered();
         } catch (RestoreTargetException e) {
@@ -358,6 +371,15 @@ public final class WalDownloader implements Closeable {
         }
         workers.throwFailure();
         return reason;
+    }
+
+    private void stop(RestoreCancelledException reason) {
+        workers.cancel(reason);
+        workers.await();
+        ObjectReads reading = reads;
+        if (reading != null) {
+            reading.close();
+        }
     }
 
     private void deleteUndelivered() throws RestoreTargetException {
@@ -418,7 +440,10 @@ public final class WalDownloader implements Closeable {
             return this;
         }
 
-        /** How many indexes may be in work at once, at least 1, which is what it is unless set. The heap limits it too. */
+        /**
+         * How many indexes may be in work and how many objects be read ahead at once, at least 1, which is what it is unless
+         * set, and which reads nothing ahead. The heap limits it too.
+         */
         public Builder parallelism(int number) {
             parallelism = number;
             return this;

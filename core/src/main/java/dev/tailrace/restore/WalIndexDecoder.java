@@ -50,6 +50,9 @@ final class WalIndexDecoder {
     private long stopAt;
 
     private boolean stopped;
+    /** How many segments have been opened on this pass. */
+    private int opened;
+
     private @Nullable WalReader reader;
     /** What the first pass read, to which the second one must come as well. */
     private @Nullable WalReader firstPass;
@@ -88,6 +91,10 @@ final class WalIndexDecoder {
         kept = true;
         WalHeader header = walk(wal, null, null);
         firstPass = reader;
+        for (WalSegmentInfo beyond :
+                wal.segments().subList(opened, wal.segments().size())) {
+            reads.passOver(beyond);
+        }
         if (wal.followed() && frames.committed() < frames.size()) {
             throw new DamagedReplicaException(Damage.at(
                             wal.lastSegment().object().key(),
@@ -140,8 +147,10 @@ final class WalIndexDecoder {
         stopAt = wal.end();
         stopped = false;
         long offset = 0;
+        opened = 0;
         for (int i = 0; i < wal.segments().size() && !stopped; i++) {
             WalSegmentInfo segment = wal.segments().get(i);
+            opened++;
             if (segment.offset() != offset) {
                 throw new DamagedReplicaException(Damage.of(
                                 segment.object().key(),
@@ -180,7 +189,7 @@ final class WalIndexDecoder {
     private long walkSegment(
             WalIndex wal, WalSegmentInfo segment, long known, @Nullable BitSet chosen, @Nullable FrameSink sink)
             throws IOException {
-        try (InputStream stream = reads.open(segment)) {
+        try (InputStream stream = chosen == null ? reads.open(segment) : reads.openAgain(segment)) {
             Lz4FrameReader frame = new Lz4FrameReader(stream, compression);
             while (frame.nextBlock(block)) {
                 turns.checkGoingOn();

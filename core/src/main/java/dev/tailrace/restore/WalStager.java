@@ -8,7 +8,6 @@ import dev.tailrace.codec.Lz4FrameReader;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
-import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,14 +26,17 @@ final class WalStager {
     /** The runtime keeps a buffer outside of the heap for each thread, as large as the longest write. */
     private static final int LONGEST_WRITE = 128 << 10;
 
-    private final ReplicaClient replica;
+    private final ObjectReads reads;
+    private final String location;
     private final BlockCompression compression;
     private final Turns turns;
     private final Lz4Block block = new Lz4Block();
     private byte[] decoded = new byte[0];
 
-    WalStager(ReplicaClient replica, BlockCompression compression, Turns turns) {
-        this.replica = replica;
+    /** @param location of the store, for messages */
+    WalStager(ObjectReads reads, String location, BlockCompression compression, Turns turns) {
+        this.reads = reads;
+        this.location = location;
         this.compression = compression;
         this.turns = turns;
     }
@@ -62,16 +64,16 @@ final class WalStager {
             } catch (CorruptFrameException e) {
                 throw UnreadableObject.explain(segment.object().key(), e);
             } catch (IOException e) {
-                throw SameFailure.in("copy WAL segment", e, replica.location());
+                throw SameFailure.in("copy WAL segment", e, location);
             }
         }
     }
 
     private InputStream open(WalSegmentInfo segment) throws TailraceException {
         try {
-            return replica.openWalSegment(segment);
+            return reads.open(segment);
         } catch (IOException e) {
-            throw SameFailure.in("read WAL segment", e, replica.location());
+            throw SameFailure.in("read WAL segment", e, location);
         }
     }
 

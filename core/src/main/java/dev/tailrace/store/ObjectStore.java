@@ -77,6 +77,16 @@ public interface ObjectStore extends Closeable {
      */
     void delete(Collection<String> keys) throws IOException;
 
+    /**
+     * How many reads at once the store serves faster than fewer, as a hint: so many objects, or ranges of a large one, may be
+     * read ahead. A store that is as near as a disk says 1, and nothing is read ahead of whoever decodes it.
+     *
+     * @return at least 1
+     */
+    default int concurrentReads() {
+        return 32;
+    }
+
     /** The root of this store for messages: a URL with all secrets masked. */
     String location();
 }

@@ -174,8 +174,20 @@ class WalDownloaderFaultTest {
                 scene.takes(download, index);
                 Thread.sleep(20);
                 assertThat(scene.files()).hasSizeLessThanOrEqualTo(3);
-                assertThat(scene.store.opened()).doesNotContainKey(scene.replica.walKey(index + 4, 0));
+                // Objects may be read ahead within their memory, but wait there closed.
+                assertThat(scene.store.openStreams()).isLessThanOrEqualTo(3);
             }
+        }
+    }
+
+    @Test
+    void opensNothingBeforeItsTurnUnlessMoreThanOneObjectMayBeInFlight() throws Exception {
+        try (WalDownloader download = scene.download(0, 2).build()) {
+            scene.takes(download, 0);
+            Thread.sleep(20);
+            assertThat(scene.store.opened()).doesNotContainKey(scene.replica.walKey(2, 0));
+            scene.takes(download, 1);
+            scene.takes(download, 2);
         }
     }
 

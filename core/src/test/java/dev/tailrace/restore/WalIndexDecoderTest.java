@@ -36,7 +36,7 @@ class WalIndexDecoderTest {
 
     private static Map<Long, byte[]> decode(ReplicaBytes replica, int maxWindow, Runnable between) throws IOException {
         RestorePlan plan = Restorer.of(replica.client()).plan();
-        ObjectReads reads = new ObjectReads(replica.client(), RestoreListener.NONE);
+        ObjectReads reads = ObjectReads.of(plan, replica.client(), RestoreOptions.defaults());
         WalIndexDecoder decoder = new WalIndexDecoder(reads, new TestCompression(), new Turns(), maxWindow);
         WalIndex index = plan.walIndexes().get(0);
         decoder.decode(index);

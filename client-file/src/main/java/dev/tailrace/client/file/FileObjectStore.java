@@ -144,6 +144,12 @@ final class FileObjectStore implements ObjectStore {
         new Deletion(root).run(keys, folders, state);
     }
 
+    /** The workers' own reads keep a disk busy; reading ahead would only copy the bytes once more. */
+    @Override
+    public int concurrentReads() {
+        return 1;
+    }
+
     @Override
     public String location() {
         return location;
