@@ -22,43 +22,36 @@ import org.jspecify.annotations.Nullable;
  * An object's bytes from one connection after the other: after a loss it is opened again at the byte reached, in the same
  * version. What cannot be mended by waiting (absent, replaced, refused) is passed on at once.
  */
-public final class ResumingStream extends ObjectStream {
+final class ResumingStream extends ObjectStream {
 
     private final ObjectStore store;
+    private final RetryPolicy policy;
+    private final RequestPace pace;
+    private final BooleanSupplier closing;
     private final ObjectInfo object;
     /** Where reading ends, as it was asked for, and as the listed size has it. */
     private final long to;
 
     private final long end;
-    private final RetryPolicy policy;
-    private final BooleanSupplier closing;
     private @Nullable ObjectStream stream;
     private long position;
     private long lastProgress = System.nanoTime();
     private Duration wait;
 
-    private ResumingStream(
-            ObjectStore store, ObjectInfo object, long from, long to, RetryPolicy policy, BooleanSupplier closing) {
-        this.store = store;
+    private ResumingStream(ResumingReads reads, ObjectInfo object, long from, long to) {
+        store = reads.store();
+        policy = reads.policy();
+        pace = reads.pace();
+        closing = reads.closing();
         this.object = object;
         this.to = to;
         end = Math.min(to, object.size());
         position = from;
-        this.policy = policy;
-        this.closing = closing;
         wait = policy.firstWait();
     }
 
-    /**
-     * Opens a range of the listed version of an object.
-     *
-     * @param to {@link Long#MAX_VALUE} to read to the end, also if that is found beyond the listed size
-     * @param closing whether the store is being closed, after which nothing is tried again
-     */
-    public static ResumingStream open(
-            ObjectStore store, ObjectInfo object, long from, long to, RetryPolicy policy, BooleanSupplier closing)
-            throws IOException {
-        ResumingStream resuming = new ResumingStream(store, object, from, to, policy, closing);
+    static ResumingStream open(ResumingReads reads, ObjectInfo object, long from, long to) throws IOException {
+        ResumingStream resuming = new ResumingStream(reads, object, from, to);
         resuming.connect();
         return resuming;
     }
@@ -112,12 +105,37 @@ public final class ResumingStream extends ObjectStream {
             if (open != null) {
                 return open;
             }
+            takePlace();
+            long begun = System.nanoTime();
             try {
                 stream = store.open(new ObjectRead(object.key(), position, to, object.version()));
+                pace.served();
             } catch (IOException e) {
+                if (e instanceof StoreUnavailableException busy) {
+                    busy.retryAfter().ifPresent(wanted -> pace.slowDown(begun, atMostBudget(wanted)));
+                }
                 pauseOrThrow(e);
             }
         }
+    }
+
+    private Duration atMostBudget(Duration wanted) {
+        return wanted.compareTo(policy.budget()) < 0 ? wanted : policy.budget();
+    }
+
+    /** Waits until the store may be asked again, by this reader and all others. */
+    private void takePlace() throws RestoreCancelledException {
+        long nanos = pace.place();
+        if (nanos <= 0) {
+            return;
+        }
+        try {
+            Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
+        } catch (InterruptedException e) {
+            throw cancelled(e);
+        }
+        // That others had to be served first is no failure of this request.
+        lastProgress += nanos;
     }
 
     /** Waits before the next try, or passes on what cannot be mended by one. */
@@ -127,9 +145,12 @@ public final class ResumingStream extends ObjectStream {
         }
         boolean mayPass = !(e instanceof TailraceException) || e instanceof StoreUnavailableException;
         long without = System.nanoTime() - lastProgress;
+        long asked = e instanceof StoreUnavailableException busy
+                ? busy.retryAfter().orElse(Duration.ZERO).toNanos()
+                : 0;
         if (!mayPass
                 || closing.getAsBoolean()
-                || without + wait.toNanos() > policy.budget().toNanos()) {
+                || without + Math.max(asked, wait.toNanos()) > policy.budget().toNanos()) {
             throw e;
         }
         try {
@@ -151,7 +172,7 @@ public final class ResumingStream extends ObjectStream {
                 || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
     }
 
-    private RestoreCancelledException cancelled(IOException e) {
+    private RestoreCancelledException cancelled(Exception e) {
         Thread.currentThread().interrupt();
         return new RestoreCancelledException("interrupted while reading from " + store.location(), e);
     }

@@ -4,7 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ResumingStream;
+import dev.tailrace.internal.ResumingReads;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectSource;
@@ -34,7 +34,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     private final String type;
     private final ObjectStore store;
-    private final RetryPolicy retries;
+    private final ResumingReads reads;
     private final ReplicaLayout layout;
     private final ObjectSearch search;
     private volatile boolean closed;
@@ -42,7 +42,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries, ReplicaLayout layout) {
         this.type = requireNonNull(type, "type");
         this.store = requireNonNull(store, "store");
-        this.retries = requireNonNull(retries, "retries");
+        reads = new ResumingReads(store, requireNonNull(retries, "retries"), () -> closed);
         this.layout = requireNonNull(layout, "layout");
         search = new ObjectSearch(store, layout);
     }
@@ -124,7 +124,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException {
-        return ResumingStream.open(store, object, from, to, retries, () -> closed);
+        return reads.open(object, from, to);
     }
 
     @Override
