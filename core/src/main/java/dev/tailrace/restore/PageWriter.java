@@ -13,13 +13,13 @@ final class PageWriter {
     /** Longer writes were not faster. */
     private static final int BUFFER = 1 << 20;
 
-    private final TemporaryDatabase database;
+    private final DatabaseOutput database;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private long position;
     private long bytes;
     private long writes;
 
-    PageWriter(TemporaryDatabase database) {
+    PageWriter(DatabaseOutput database) {
         this.database = database;
     }
 

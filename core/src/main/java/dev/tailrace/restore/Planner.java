@@ -28,6 +28,7 @@ final class Planner {
     private final PlanBounds bounds;
     private final List<Damage> leftOut;
     private final List<String> warnings = new ArrayList<>();
+    private @Nullable GenerationCatalog chosen;
 
     Planner(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
         this.replica = replica;
@@ -39,6 +40,7 @@ final class Planner {
     RestorePlan plan() throws IOException {
         Optional<Generation> wanted = options.generation();
         GenerationCatalog catalog = wanted.isPresent() ? named(wanted.get()) : newest();
+        chosen = catalog;
         for (Damage damage : catalog.damages()) {
             if (!bounds.salvage() || catalog.ambiguous()) {
                 throw new DamagedReplicaException(damage);
@@ -64,6 +66,11 @@ final class Planner {
                 warnings);
     }
 
+    /** What the listing says of the generation that was planned from. */
+    GenerationCatalog catalog() {
+        return requireNonNull(chosen, "nothing is planned yet");
+    }
+
     private GenerationCatalog named(Generation generation) throws IOException {
         GenerationCatalog catalog = replica.catalog(generation);
         if (catalog.isEmpty()) {
@@ -81,7 +88,7 @@ final class Planner {
 
     /** The generation with the newest data among those that have a snapshot. */
     private GenerationCatalog newest() throws IOException {
-        GenerationCatalog chosen = null;
+        GenerationCatalog newest = null;
         GenerationCatalog newestWithoutSnapshot = null;
         for (Generation generation : replica.generations()) {
             GenerationCatalog catalog = replica.catalog(generation);
@@ -89,30 +96,30 @@ final class Planner {
                 continue;
             }
             if (!catalog.snapshots().isEmpty()) {
-                chosen = newer(chosen, catalog);
+                newest = newer(newest, catalog);
             } else {
                 newestWithoutSnapshot = newer(newestWithoutSnapshot, catalog);
             }
         }
         List<ForeignFormat> foreign = replica.foreignFormats();
-        if (chosen == null && newestWithoutSnapshot == null) {
+        if (newest == null && newestWithoutSnapshot == null) {
             throw nothingReadable(foreign);
         }
-        refuseNewerForeign(newer(chosen, newestWithoutSnapshot), foreign);
+        refuseNewerForeign(newer(newest, newestWithoutSnapshot), foreign);
         if (newestWithoutSnapshot != null) {
-            boolean newer = chosen == null || updatedAt(newestWithoutSnapshot).isAfter(updatedAt(chosen));
-            if (newer && (chosen == null || !bounds.salvage())) {
+            boolean newer = newest == null || updatedAt(newestWithoutSnapshot).isAfter(updatedAt(newest));
+            if (newer && (newest == null || !bounds.salvage())) {
                 // To step over it would bring back an older state without a word.
                 throw withoutSnapshot(newestWithoutSnapshot);
             }
             if (newer) {
                 leftOut.add(withoutSnapshot(newestWithoutSnapshot).damage());
-                return requireNonNull(chosen);
+                return requireNonNull(newest);
             }
             warnings.add("generation " + newestWithoutSnapshot.generation()
                     + " has no snapshot; it is older than what is restored, and was passed over");
         }
-        return requireNonNull(chosen);
+        return requireNonNull(newest);
     }
 
     private static @Nullable GenerationCatalog newer(

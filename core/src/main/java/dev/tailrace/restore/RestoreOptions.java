@@ -112,6 +112,21 @@ public final class RestoreOptions {
         return listener;
     }
 
+    /** The same, but for nobody who is told how it goes on. */
+    RestoreOptions withoutListener() {
+        Builder same = builder()
+                .target(target)
+                .parallelism(parallelism)
+                .fileMode(fileMode)
+                .bestEffort(bestEffort)
+                .replaceExisting(replaceExisting)
+                .check(check);
+        generation.ifPresent(same::generation);
+        snapshotIndex.ifPresent(same::snapshotIndex);
+        executor.ifPresent(same::executor);
+        return same.build();
+    }
+
     /** Sets what differs from {@link RestoreOptions#defaults()}. */
     public static final class Builder {
 

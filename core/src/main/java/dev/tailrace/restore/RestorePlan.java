@@ -76,7 +76,7 @@ public record RestorePlan(
         if (walIndexes.isEmpty()) {
             return "snapshot " + generation + "/" + String.format("%08x", snapshot.index());
         }
-        WalIndex last = walIndexes.get(walIndexes.size() - 1);
+        WalIndex last = lastIndex();
         return "up to " + generation + "/" + String.format("%08x", last.index())
                 + (last.end() == Long.MAX_VALUE ? "" : ":" + String.format("%08x", last.end()));
     }
@@ -85,6 +85,11 @@ public record RestorePlan(
     public Instant timestamp() {
         return walIndexes.isEmpty()
                 ? snapshot.createdAt()
-                : walIndexes.get(walIndexes.size() - 1).lastSegment().createdAt();
+                : lastIndex().lastSegment().createdAt();
+    }
+
+    /** The newest WAL index; there must be one. */
+    WalIndex lastIndex() {
+        return walIndexes.get(walIndexes.size() - 1);
     }
 }

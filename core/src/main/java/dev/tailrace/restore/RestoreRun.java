@@ -22,7 +22,7 @@ final class RestoreRun {
     private final RestorePlan plan;
     private final RestoreOptions options;
     private final BlockCompression compression;
-    private final TemporaryDatabase database;
+    private final DatabaseOutput database;
     private final ObjectReads reads;
     private final DatabaseAssembly assembly;
     private final Turns turns = new Turns();
@@ -35,7 +35,7 @@ final class RestoreRun {
             ReplicaClient replica,
             RestoreOptions options,
             BlockCompression compression,
-            TemporaryDatabase database) {
+            DatabaseOutput database) {
         this.plan = plan;
         this.options = options;
         this.compression = compression;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.BlockCompressions;
-import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
@@ -15,7 +14,6 @@ import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Brings a database back from a replica. Two steps with a value between them: {@link #plan} lists, chooses and checks, and
@@ -63,7 +61,12 @@ public final class Restorer {
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      */
     public RestorePlan plan() throws IOException {
-        return plan(bounds());
+        RestoreAttempts attempts = new RestoreAttempts(replica, options, bounds());
+        try {
+            return attempts.plan();
+        } catch (DamagedReplicaException e) {
+            throw salvage().told(e, attempts.before(e.damage()));
+        }
     }
 
     /**
@@ -85,7 +88,7 @@ public final class Restorer {
         try {
             return execute(plan, target, began);
         } catch (DamagedReplicaException e) {
-            throw told(e, PlanBounds.SALVAGE.keepingAwayFrom(e.damage(), plan));
+            throw salvage().told(e, PlanBounds.SALVAGE.keepingAwayFrom(e.damage(), plan));
         }
     }
 
@@ -111,19 +114,11 @@ public final class Restorer {
     public RestoreResult restoreTo(Path path) throws IOException {
         long began = System.nanoTime();
         TargetFile target = prepare(path);
-        PlanBounds bounds = bounds();
-        while (true) {
-            RestorePlan plan = plan(bounds);
-            try {
-                return executeLookingTwice(plan, bounds, target, began);
-            } catch (DamagedReplicaException e) {
-                Optional<PlanBounds> before = bounds.keepingAwayFrom(e.damage(), plan);
-                if (!options.bestEffort() || before.isEmpty()) {
-                    throw told(e, before);
-                }
-                options.listener().warning("stopping before damage: " + e.damage());
-                bounds = before.get();
-            }
+        RestoreAttempts attempts = new RestoreAttempts(replica, options, bounds());
+        try {
+            return attempts.run(plan -> execute(plan, target, began));
+        } catch (DamagedReplicaException e) {
+            throw salvage().told(e, attempts.before(e.damage()));
         }
     }
 
@@ -150,51 +145,16 @@ public final class Restorer {
         return options.bestEffort() ? PlanBounds.SALVAGE : PlanBounds.STRICT;
     }
 
+    private Salvage salvage() {
+        return new Salvage(replica, options);
+    }
+
     private TargetFile prepare(Path path) throws TailraceException {
         TargetFile target = new TargetFile(disk, path, options.replaceExisting());
         target.settleInterruptedReplacement();
         TemporaryDatabase.removeSecondName(disk, target);
         target.check();
         return target;
-    }
-
-    private RestorePlan plan(PlanBounds bounds) throws IOException {
-        try {
-            return new Planner(replica, options, bounds).plan();
-        } catch (DamagedReplicaException first) {
-            try {
-                return new Planner(replica, options, bounds).plan();
-            } catch (DamagedReplicaException second) {
-                throw told(second, bounds.salvage() ? Optional.empty() : Optional.of(PlanBounds.SALVAGE));
-            }
-        }
-    }
-
-    private RestoreResult executeLookingTwice(RestorePlan plan, PlanBounds bounds, TargetFile target, long began)
-            throws IOException {
-        try {
-            return execute(plan, target, began);
-        } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
-            RestorePlan fresh = planAfter(e, bounds);
-            if (!fresh.equals(plan)) {
-                options.listener().warning("the replica changed while it was read; restoring from a new plan");
-                return execute(fresh, target, began);
-            }
-            if (e instanceof ObjectMissingException missing) {
-                throw new DamagedReplicaException(
-                        Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
-            }
-            throw e;
-        }
-    }
-
-    private RestorePlan planAfter(IOException failure, PlanBounds bounds) throws IOException {
-        try {
-            return plan(bounds);
-        } catch (IOException e) {
-            e.addSuppressed(failure);
-            throw e;
-        }
     }
 
     private RestoreResult execute(RestorePlan plan, TargetFile target, long began) throws IOException {
@@ -209,22 +169,6 @@ public final class Restorer {
             database.publish();
             return result(plan, target.path(), run, began);
         }
-    }
-
-    /** Says with a failure what a salvage would bring. */
-    private DamagedReplicaException told(DamagedReplicaException e, Optional<PlanBounds> bounds) {
-        String left = "nothing before it can be restored";
-        boolean somethingIsLeft = false;
-        if (bounds.isPresent()) {
-            try {
-                left = "still restorable, by best effort: "
-                        + new Planner(replica, options, bounds.get()).plan().end();
-                somethingIsLeft = true;
-            } catch (IOException none) {
-                e.addSuppressed(none);
-            }
-        }
-        return e.told(replica.location(), left, somethingIsLeft);
     }
 
     private RestoreResult result(RestorePlan plan, Path path, RestoreRun run, long began) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * still going on. A leftover is never written to, only unlinked: it may be a second name of a database in use, if the run
  * was killed between the two steps of publishing.
  */
-final class TemporaryDatabase implements Closeable {
+final class TemporaryDatabase implements DatabaseOutput, Closeable {
 
     static final String SUFFIX = ".tailrace-tmp";
 
@@ -207,7 +207,8 @@ final class TemporaryDatabase implements Closeable {
      *
      * @throws RestoreTargetException if the disk is full or refuses
      */
-    void write(ByteBuffer bytes, long position) throws TailraceException {
+    @Override
+    public void write(ByteBuffer bytes, long position) throws TailraceException {
         try {
             file.write(bytes, position);
         } catch (IOException e) {
@@ -216,7 +217,8 @@ final class TemporaryDatabase implements Closeable {
     }
 
     /** Gives the file its final size and makes it durable. */
-    void complete(long size) throws TailraceException {
+    @Override
+    public void complete(long size) throws TailraceException {
         try {
             if (file.size() < size) {
                 file.write(ByteBuffer.allocate(1), size - 1);

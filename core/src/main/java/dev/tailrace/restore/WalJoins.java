@@ -67,7 +67,8 @@ final class WalJoins {
         return unproved;
     }
 
-    private static String salt(int salt) {
+    /** For messages. */
+    static String salt(int salt) {
         return String.format("%08x", salt);
     }
 }

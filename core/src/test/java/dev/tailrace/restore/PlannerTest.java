@@ -2,6 +2,7 @@
 package dev.tailrace.restore;
 
 import static dev.tailrace.fixture.MemoryStore.TIME;
+import static dev.tailrace.fixture.ReplicaBytes.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -221,7 +222,7 @@ class PlannerTest {
 
     @Test
     void looksTwiceAndNoMoreAtRealDamage() {
-        generation(A).snapshot(0, ANY).segment(2, 0, ANY);
+        generation(A).snapshot(0, database(512, 1, 0)).segment(2, 0, ANY);
         assertThatThrownBy(this::plan).isInstanceOf(DamagedReplicaException.class);
         // The third time it looks for what can still be restored.
         assertThat(store.listed().get("generations/" + A + "/")).hasValue(3);

@@ -32,11 +32,6 @@ final class KnownLimits {
         TAIL_LOST_AT_A_COMMIT,
         /** An index with sequence number 0, whose salts are new by right, stands where another one was. */
         FOREIGN_INDEX_WITH_SEQUENCE_0,
-        /**
-         * By best effort: the first WAL index of a plan is another one's, whole or in its beginning, and what shows it was
-         * left out as the damage, since one of two that do not fit has to be.
-         */
-        FOREIGN_BEGINNING,
         /** The content of a snapshot is proved by nothing but its LZ4 frame, and that is whole. */
         SNAPSHOT_CHANGED
     }
@@ -90,8 +85,7 @@ final class KnownLimits {
             return Optional.empty();
         }
         for (Map.Entry<Long, byte[]> wal : used.entrySet()) {
-            Optional<Reason> reason =
-                    explain(generation, wal.getKey(), wal.getValue(), used.lastKey(), used.size() == 1, bestEffort);
+            Optional<Reason> reason = explain(generation, wal.getKey(), wal.getValue(), used.lastKey(), bestEffort);
             if (reason.isPresent()) {
                 reasons.add(reason.get());
             } else if (!Arrays.equals(history.wal(generation, wal.getKey()), wal.getValue())) {
@@ -113,14 +107,12 @@ final class KnownLimits {
     }
 
     /** Why an index may be other than it was; empty if it is as it was, or if nothing excuses it. */
-    private Optional<Reason> explain(
-            String generation, long index, byte[] wal, long last, boolean isOnly, boolean bestEffort) {
+    private Optional<Reason> explain(String generation, long index, byte[] wal, long last, boolean bestEffort) {
         byte[] own = history.wal(generation, index);
         if (!startsWith(own, wal)) {
-            if (layout.equals("v03-flat") && sequence(wal) == 0) {
-                return Optional.of(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0);
-            }
-            return bestEffort && isOnly ? Optional.of(Reason.FOREIGN_BEGINNING) : Optional.empty();
+            return layout.equals("v03-flat") && sequence(wal) == 0
+                    ? Optional.of(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0)
+                    : Optional.empty();
         }
         if (wal.length == own.length) {
             return Optional.empty();
@@ -139,7 +131,6 @@ final class KnownLimits {
                 result.position().offset());
         boolean wasOnceAState = !reasons.contains(Reason.SNAPSHOT_CHANGED)
                 && !reasons.contains(Reason.TAIL_LOST_AT_A_COMMIT)
-                && !reasons.contains(Reason.FOREIGN_BEGINNING)
                 && !reasons.contains(Reason.FOREIGN_INDEX_WITH_SEQUENCE_0);
         if (wasOnceAState) {
             return history.stateAt(snapshot, end);

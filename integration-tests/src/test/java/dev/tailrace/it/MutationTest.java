@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -41,7 +43,8 @@ import org.junit.jupiter.api.TestReporter;
 
 /**
  * Random damage to real replicas: a restore gives the right database or a typed failure and nothing else, but for the kinds of
- * loss that {@link KnownLimits} recognises one by one, where it gives an exact older state.
+ * loss that {@link KnownLimits} recognises one by one, where it gives an exact older state. What the refusal of a damaged
+ * replica says is still restorable, best effort then brings: that state and no other.
  *
  * <p>{@code -Dtailrace.mutations=1000000} sets how many cases are tried, {@code -Dtailrace.seed=…} with which seed.
  */
@@ -52,6 +55,7 @@ class MutationTest {
     private static final long SEED = Long.getLong("tailrace.seed", 20261122L);
     private static final int BEST_EFFORT_EACH = 4;
     private static final long TIMEOUT_SECONDS = 60;
+    private static final String NOTHING_LEFT = "; nothing before it can be restored";
 
     private static final List<String> REPLICAS = List.of(
             "v03-flat/wide",
@@ -119,6 +123,20 @@ class MutationTest {
         }
     }
 
+    /**
+     * What one restore gave.
+     *
+     * @param outcome in words, to be counted
+     * @param wrong what is wrong with it; empty if nothing is
+     * @param restored the state that was brought back; empty if it was refused
+     * @param damage why it was refused; empty if it was not, or for another reason
+     */
+    private record Answer(
+            String outcome,
+            Optional<String> wrong,
+            Optional<Position> restored,
+            Optional<DamagedReplicaException> damage) {}
+
     @Test
     void restoresTheRightDatabaseOrSaysWhatIsWrong(TestReporter reporter) throws Exception {
         List<Subject> subjects = new ArrayList<>();
@@ -175,47 +193,83 @@ class MutationTest {
 
     private static Optional<String> judge(Case tried, Path output, Map<String, Integer> outcomes) throws IOException {
         SortedMap<String, byte[]> damaged = tried.damaged();
-        Path database = output.resolve("app.db");
-        String outcome;
         try (ReplicaClient replica = ReplicaClient.over("memory", store(tried, damaged), RetryPolicy.NEVER)) {
-            RestoreOptions options =
-                    RestoreOptions.builder().bestEffort(tried.bestEffort()).build();
-            RestoreResult result = Restorer.of(replica, options).restoreTo(database);
+            Answer answer = restore(tried, damaged, replica, tried.bestEffort(), output);
+            outcomes.merge(answer.outcome(), 1, Integer::sum);
+            if (answer.wrong().isPresent() || answer.damage().isEmpty()) {
+                return answer.wrong();
+            }
+            DamagedReplicaException damage = answer.damage().get();
+            if (tried.bestEffort()) {
+                return damage.getMessage().endsWith(NOTHING_LEFT) && !damage.isSalvageable()
+                        ? Optional.empty()
+                        : Optional.of("promises what it did not bring: " + damage.getMessage());
+            }
+            Answer salvage = restore(tried, damaged, replica, true, output);
+            outcomes.merge("refused, then " + salvage.outcome(), 1, Integer::sum);
+            return salvage.wrong().or(() -> brokenPromise(damage, salvage));
+        }
+    }
+
+    /** What is wrong with what a refusal says is left; empty if best effort then brought exactly that. */
+    private static Optional<String> brokenPromise(DamagedReplicaException refusal, Answer salvage) {
+        String promised = salvage.restored()
+                .map(state -> "; still restorable, by best effort: "
+                        + (state.offset() > 0
+                                ? "up to " + state
+                                : String.format("snapshot %s/%08x", state.generation(), state.index())))
+                .orElse(NOTHING_LEFT);
+        return refusal.getMessage().endsWith(promised)
+                        && refusal.isSalvageable() == salvage.restored().isPresent()
+                ? Optional.empty()
+                : Optional.of("best effort brought \"" + promised + "\" of: " + refusal.getMessage());
+    }
+
+    /** Restores, and judges what that gave by itself. */
+    private static Answer restore(
+            Case tried, SortedMap<String, byte[]> damaged, ReplicaClient replica, boolean bestEffort, Path output)
+            throws IOException {
+        Path database = output.resolve("app.db");
+        String prefix = bestEffort ? "best effort: " : "";
+        try {
+            RestoreResult result = Restorer.of(
+                            replica,
+                            RestoreOptions.builder().bestEffort(bestEffort).build())
+                    .restoreTo(database);
             byte[] bytes = Files.readAllBytes(database);
             Files.delete(database);
-            if (Digest.of(bytes).equals(tried.subject().right())) {
-                outcome = "right";
-            } else {
+            String outcome = "right";
+            Optional<String> wrong = leftBehind(output);
+            if (!Digest.of(bytes).equals(tried.subject().right())) {
                 Optional<KnownLimits.Limit> limit = new KnownLimits(
                                 tried.subject().history(),
                                 tried.subject().fixture().layout(),
                                 damaged)
                         .explain(result, tried.subject().newestGeneration());
                 if (limit.isEmpty()) {
-                    return Optional.of("a wrong database without a word, up to " + result.position());
-                }
-                if (!Digest.of(bytes).equals(Digest.of(limit.get().database()))) {
-                    return Optional.of("not the state that is explained by "
+                    wrong = Optional.of("a wrong database without a word, up to " + result.position());
+                } else if (!Digest.of(bytes).equals(Digest.of(limit.get().database()))) {
+                    wrong = Optional.of("not the state that is explained by "
                             + limit.get().reasons() + ", up to " + result.position());
                 }
-                outcome = (result.plan().leftOut().isEmpty() ? "" : "best effort: ")
-                        + limit.get().reasons();
+                outcome = (result.plan().leftOut().isEmpty() ? "" : prefix)
+                        + limit.map(KnownLimits.Limit::reasons).orElse(Set.of());
             }
+            return new Answer(outcome, wrong, Optional.of(result.position()), Optional.empty());
         } catch (TailraceException e) {
-            if (tried.mutations().stream().allMatch(mutation -> mutation.kind() == Mutation.Kind.RECOMPRESS_SAME)) {
-                return Optional.of("a healthy replica was refused: " + e.getMessage());
-            }
-            if (e instanceof DamagedReplicaException d && !d.getMessage().contains("restor")) {
-                return Optional.of("does not say what is left: " + e.getMessage());
-            }
-            outcome = (tried.bestEffort() ? "best effort: " : "") + e.getClass().getSimpleName();
+            boolean healthy =
+                    tried.mutations().stream().allMatch(mutation -> mutation.kind() == Mutation.Kind.RECOMPRESS_SAME);
+            return new Answer(
+                    prefix + e.getClass().getSimpleName(),
+                    healthy ? Optional.of("a healthy replica was refused: " + e.getMessage()) : leftBehind(output),
+                    Optional.empty(),
+                    e instanceof DamagedReplicaException damage ? Optional.of(damage) : Optional.empty());
         }
+    }
+
+    private static Optional<String> leftBehind(Path output) throws IOException {
         List<String> left = Scratch.names(output);
-        if (!left.isEmpty()) {
-            return Optional.of("files left behind: " + left);
-        }
-        outcomes.merge(outcome, 1, Integer::sum);
-        return Optional.empty();
+        return left.isEmpty() ? Optional.empty() : Optional.of("files left behind: " + left);
     }
 
     private static InMemoryObjectStore store(Case tried, SortedMap<String, byte[]> objects) throws IOException {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.restore;
+
+import dev.tailrace.codec.BlockCompressions;
+import dev.tailrace.error.Damage;
+import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.ObjectChangedException;
+import dev.tailrace.error.ObjectMissingException;
+import dev.tailrace.replica.ReplicaClient;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans, and executes what was planned, until that succeeds or nothing is left to try: each time once more for what may be
+ * retention at work, and for a salvage with closer bounds after each damage. For one thread, and one restore.
+ */
+final class RestoreAttempts {
+
+    private final ReplicaClient replica;
+    private final RestoreOptions options;
+    private PlanBounds bounds;
+    /** What was planned last; null while that has not succeeded. */
+    private @Nullable RestorePlan planned;
+
+    RestoreAttempts(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
+        this.replica = replica;
+        this.options = options;
+        this.bounds = bounds;
+    }
+
+    /** What is done with a plan. */
+    interface Execution<T> {
+        T execute(RestorePlan plan) throws IOException;
+    }
+
+    /**
+     * Plans. What looks like damage leads to a second look before it is called so. A salvage ends before a WAL index of
+     * which those beside it show no more than that it may be foreign.
+     *
+     * @throws DamagedReplicaException if the names show a hole
+     */
+    RestorePlan plan() throws IOException {
+        planned = null;
+        while (true) {
+            Planner planner = new Planner(replica, options, bounds);
+            RestorePlan plan;
+            try {
+                plan = planner.plan();
+            } catch (DamagedReplicaException first) {
+                planner = new Planner(replica, options, bounds);
+                plan = planner.plan();
+            }
+            Optional<PlanBounds> closer = withoutDoubtfulEnd(planner, plan);
+            if (closer.isEmpty()) {
+                planned = plan;
+                return plan;
+            }
+            bounds = closer.get();
+        }
+    }
+
+    /**
+     * Plans and executes.
+     *
+     * @throws DamagedReplicaException if there is damage, or, for a salvage, nothing before it
+     */
+    <T> T run(Execution<T> execution) throws IOException {
+        while (true) {
+            RestorePlan plan = plan();
+            try {
+                return executeLookingTwice(plan, execution);
+            } catch (DamagedReplicaException e) {
+                Optional<PlanBounds> before = before(e.damage());
+                if (!bounds.salvage() || before.isEmpty()) {
+                    throw e;
+                }
+                options.listener().warning("stopping before damage: " + e.damage());
+                bounds = before.get();
+            }
+        }
+    }
+
+    /** Bounds of a salvage that keeps away from the damage met last; empty if it cannot be kept away from. */
+    Optional<PlanBounds> before(Damage damage) {
+        RestorePlan plan = planned;
+        if (plan != null) {
+            return bounds.keepingAwayFrom(damage, plan);
+        }
+        return bounds.salvage() ? Optional.empty() : Optional.of(PlanBounds.SALVAGE);
+    }
+
+    private Optional<PlanBounds> withoutDoubtfulEnd(Planner planner, RestorePlan plan) throws IOException {
+        if (plan.leftOut().isEmpty() || plan.walIndexes().isEmpty()) {
+            return Optional.empty();
+        }
+        WalIndexDecoder decoder = new WalIndexDecoder(
+                new ObjectReads(replica, RestoreListener.NONE), BlockCompressions.installed(), new Turns());
+        return new WalNeighbours(planner.catalog(), decoder)
+                .doubt(plan.lastIndex())
+                .flatMap(doubt -> bounds.keepingAwayFrom(doubt, plan));
+    }
+
+    private <T> T executeLookingTwice(RestorePlan plan, Execution<T> execution) throws IOException {
+        try {
+            return execution.execute(plan);
+        } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
+            RestorePlan fresh = planAfter(e);
+            if (!fresh.equals(plan)) {
+                options.listener().warning("the replica changed while it was read; restoring from a new plan");
+                return execution.execute(fresh);
+            }
+            if (e instanceof ObjectMissingException missing) {
+                throw new DamagedReplicaException(
+                        Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
+            }
+            throw e;
+        }
+    }
+
+    private RestorePlan planAfter(IOException failure) throws IOException {
+        try {
+            return plan();
+        } catch (IOException e) {
+            e.addSuppressed(failure);
+            throw e;
+        }
+    }
+}
