@@ -34,7 +34,10 @@ public final class DamagedReplicaException extends TailraceException {
         return damage;
     }
 
-    /** Whether a restore by best effort finds a state before the damage; the message says which. */
+    /**
+     * Whether a restore by best effort finds a state before the damage; the message says which. Where it would have taken
+     * too much reading to prove that, the message says "perhaps", and best effort is still what to try.
+     */
     public boolean isSalvageable() {
         return salvageable;
     }

@@ -19,14 +19,32 @@ final class RestoreAttempts {
 
     private final ReplicaClient replica;
     private final RestoreOptions options;
+    private final int mostPlans;
+    private int plans;
     private PlanBounds bounds;
     /** What was planned last; null while that has not succeeded. */
     private @Nullable RestorePlan planned;
 
     RestoreAttempts(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
+        this(replica, options, bounds, Integer.MAX_VALUE);
+    }
+
+    /** @param mostPlans how often to plan at most */
+    RestoreAttempts(ReplicaClient replica, RestoreOptions options, PlanBounds bounds, int mostPlans) {
         this.replica = replica;
         this.options = options;
         this.bounds = bounds;
+        this.mostPlans = mostPlans;
+    }
+
+    /** There was more damage than was to be looked at. */
+    static final class TooManyException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooManyException(int plans) {
+            super("no end of the damage after " + plans + " plans");
+        }
     }
 
     /** What is done with a plan. */
@@ -39,10 +57,15 @@ final class RestoreAttempts {
      * which those beside it show no more than that it may be foreign.
      *
      * @throws DamagedReplicaException if the names show a hole
+     * @throws TooManyException if that is too often
      */
     RestorePlan plan() throws IOException {
         planned = null;
         while (true) {
+            if (plans == mostPlans) {
+                throw new TooManyException(plans);
+            }
+            plans++;
             Planner planner = new Planner(replica, options, bounds);
             RestorePlan plan;
             try {

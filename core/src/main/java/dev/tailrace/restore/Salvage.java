@@ -10,6 +10,7 @@ import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,9 @@ final class Salvage {
 
     /** What is read at most to prove it, in stored bytes: a message is not worth another download of a large replica. */
     static final long MOST_READ = 256L << 20;
+
+    /** How many plans are tried at most: each takes a listing or two, and a replica may be damaged all over. */
+    static final int MOST_PLANS = 24;
 
     private final ReplicaClient replica;
     private final RestoreOptions options;
@@ -49,11 +53,18 @@ final class Salvage {
             return failure.told(replica.location(), nothing, false);
         }
         try {
-            String left = new RestoreAttempts(replica, options, bounds.get()).run(this::prove);
+            String left = new RestoreAttempts(replica, options, bounds.get(), MOST_PLANS).run(this::prove);
             return failure.told(replica.location(), left, true);
         } catch (RestoreCancelledException e) {
             e.addSuppressed(failure);
             throw e;
+        } catch (RestoreAttempts.TooManyException e) {
+            failure.addSuppressed(e);
+            return failure.told(
+                    replica.location(),
+                    "perhaps restorable, by best effort: an older state, which was not proved, since there is more damage"
+                            + " before it",
+                    true);
         } catch (DamagedReplicaException
                 | EmptyReplicaException
                 | TargetNotAvailableException
@@ -61,6 +72,12 @@ final class Salvage {
             failure.addSuppressed(none);
             return failure.told(replica.location(), nothing, false);
         } catch (IOException e) {
+            if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
+                Thread.currentThread().interrupt();
+                RestoreCancelledException cancelled = new RestoreCancelledException("restore was interrupted", e);
+                cancelled.addSuppressed(failure);
+                throw cancelled;
+            }
             failure.addSuppressed(e);
             return failure.told(
                     replica.location(), "what is restorable before it could not be read: " + e.getMessage(), false);
