@@ -52,13 +52,18 @@ public final class Restorer {
 
     /**
      * Lists the replica and chooses what to read. A hole leads to a second listing before it is called damage, since
-     * retention may delete while the first one goes on. By best effort a hole ends the plan before it.
+     * retention may delete while the first one goes on. By best effort a hole ends the plan before it, and a few headers are
+     * read to see that the WAL before it is no foreign one.
+     *
+     * <p>What a refusal says is still restorable is proved by reading it, up to 256 MiB: here, and wherever a
+     * {@link DamagedReplicaException} is thrown for the whole of a restore.
      *
      * @throws dev.tailrace.error.EmptyReplicaException if there is no object of any known layout
      * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is
      * @throws DamagedReplicaException if the names show a hole
      * @throws dev.tailrace.error.UnsupportedReplicaException if all data, or the newest, is of a format not read here
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
+     * @throws dev.tailrace.error.NoProviderException if headers are to be read and there is no LZ4 compression
      */
     public RestorePlan plan() throws IOException {
         RestoreAttempts attempts = new RestoreAttempts(replica, options, bounds());

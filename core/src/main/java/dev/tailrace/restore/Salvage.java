@@ -4,6 +4,7 @@ package dev.tailrace.restore;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.EmptyReplicaException;
+import dev.tailrace.error.NoProviderException;
 import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
@@ -78,10 +79,16 @@ final class Salvage {
                 cancelled.addSuppressed(failure);
                 throw cancelled;
             }
-            failure.addSuppressed(e);
-            return failure.told(
-                    replica.location(), "what is restorable before it could not be read: " + e.getMessage(), false);
+            return unknown(failure, e);
+        } catch (NoProviderException e) {
+            return unknown(failure, e);
         }
+    }
+
+    private DamagedReplicaException unknown(DamagedReplicaException failure, Exception reason) {
+        failure.addSuppressed(reason);
+        return failure.told(
+                replica.location(), "what is restorable before it could not be read: " + reason.getMessage(), false);
     }
 
     private String prove(RestorePlan plan) throws IOException {

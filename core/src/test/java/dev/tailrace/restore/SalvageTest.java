@@ -122,6 +122,12 @@ class SalvageTest {
 
         RestorePlan plan = assertLeft(replica, snapshot(0), SNAPSHOT);
 
+        // Those who know better have a way.
+        Path database = folder.resolve("app.db");
+        RestoreOptions first =
+                RestoreOptions.builder().target(RestoreTarget.atIndex(0)).build();
+        Restorer.of(replica.client(), first).restoreTo(database);
+        assertThat(database).hasBinaryContent(stateAfterForeign());
         assertThat(plan.leftOut().stream().map(Damage::toString))
                 .anyMatch(text -> text.contains("WAL index 1 does not continue index 0"))
                 .anyMatch(text -> text.startsWith(replica.walKey(0, 0))

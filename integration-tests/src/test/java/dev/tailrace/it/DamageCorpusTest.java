@@ -349,6 +349,12 @@ class DamageCorpusTest {
             return;
         }
         RestoreResult result = Restorer.of(client, options).restoreTo(replica.database());
+        assertThat(strict)
+                .hasMessageMatching(".*; still restorable, by best effort: (up to|snapshot) \\S+")
+                .hasMessageContaining(
+                        result.position().offset() > 0
+                                ? "up to " + result.position()
+                                : "snapshot " + replica.generation() + "/");
         History history = history(replica.layout());
         assertThat(history.allStates(replica.generation()))
                 .as("state at %s", result.position())
