@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,12 @@ final class ObjectReads implements Closeable {
                 FetchLimits.of(options.requests(), options.parallelism()),
                 newestFirst(plan).map(index -> index.segments().get(0).object()).iterator(),
                 options.executor());
+    }
+
+    /** Reads of whatever is opened, when it is opened; nobody is told of them. */
+    static ObjectReads oneByOne(ReplicaClient replica) {
+        return new ObjectReads(
+                replica, RestoreListener.NONE, FetchLimits.of(1, 1), Collections.emptyIterator(), Optional.empty());
     }
 
     private static Stream<WalIndex> newestFirst(RestorePlan plan) {

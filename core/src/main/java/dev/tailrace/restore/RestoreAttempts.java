@@ -117,11 +117,12 @@ final class RestoreAttempts {
         if (plan.leftOut().isEmpty() || plan.walIndexes().isEmpty()) {
             return Optional.empty();
         }
-        WalIndexDecoder decoder = new WalIndexDecoder(
-                new ObjectReads(replica, RestoreListener.NONE), BlockCompressions.installed(), new Turns());
-        return new WalNeighbours(planner.catalog(), decoder)
-                .doubt(plan.lastIndex())
-                .flatMap(doubt -> bounds.keepingAwayFrom(doubt, plan));
+        try (ObjectReads reads = ObjectReads.oneByOne(replica)) {
+            WalIndexDecoder decoder = new WalIndexDecoder(reads, BlockCompressions.installed(), new Turns());
+            return new WalNeighbours(planner.catalog(), decoder)
+                    .doubt(plan.lastIndex())
+                    .flatMap(doubt -> bounds.keepingAwayFrom(doubt, plan));
+        }
     }
 
     private <T> T executeLookingTwice(RestorePlan plan, Execution<T> execution) throws IOException {

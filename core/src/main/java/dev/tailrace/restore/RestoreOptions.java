@@ -117,6 +117,7 @@ public final class RestoreOptions {
         Builder same = builder()
                 .target(target)
                 .parallelism(parallelism)
+                .requests(requests)
                 .fileMode(fileMode)
                 .bestEffort(bestEffort)
                 .replaceExisting(replaceExisting)
