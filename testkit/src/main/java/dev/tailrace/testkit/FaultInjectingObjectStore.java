@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -23,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +33,12 @@ import org.jspecify.annotations.Nullable;
  * each object, and of what is open. Each {@link Fault} happens once; calls are numbered in the order they come, also those of
  * many threads. Safe for use by many threads.
  */
-public final class FaultInjectingObjectStore implements ObjectStore {
+public final class FaultInjectingObjectStore extends ForwardingObjectStore {
 
-    private final ObjectStore store;
     private final List<Fault> faults;
     private final Map<Fault.Call, AtomicInteger> calls = new EnumMap<>(Fault.Call.class);
     private final Map<String, AtomicLong> bytes = new ConcurrentHashMap<>();
     private final AtomicInteger happened = new AtomicInteger();
-    private final AtomicInteger openStreams = new AtomicInteger();
-    private final AtomicInteger openIterators = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -50,7 +47,7 @@ public final class FaultInjectingObjectStore implements ObjectStore {
      * @param store does the work; closed with this one
      */
     public FaultInjectingObjectStore(ObjectStore store, Fault... faults) {
-        this.store = requireNonNull(store, "store");
+        super(store);
         this.faults = List.of(faults);
         for (Fault.Call call : Fault.Call.values()) {
             calls.put(call, new AtomicInteger());
@@ -64,7 +61,7 @@ public final class FaultInjectingObjectStore implements ObjectStore {
 
     /** How many bytes have come of each object, in all its streams together. */
     public Map<String, Long> bytes() {
-        Map<String, Long> copy = new TreeMap<>(Utf8Order.INSTANCE);
+        Map<String, Long> copy = new TreeMap<>(KeyOrder.BY_UTF8);
         bytes.forEach((key, count) -> copy.put(key, count.get()));
         return copy;
     }
@@ -74,74 +71,47 @@ public final class FaultInjectingObjectStore implements ObjectStore {
         return happened.get();
     }
 
-    /** How many streams are open now. */
-    public int openStreams() {
-        return openStreams.get();
-    }
-
-    /** How many listings are open now. */
-    public int openIterators() {
-        return openIterators.get();
-    }
-
-    /**
-     * Fails if a stream or a listing was not closed.
-     *
-     * @throws AssertionError saying how many
-     */
-    public void assertNothingOpen() {
-        if (openStreams() != 0 || openIterators() != 0) {
-            throw new AssertionError(
-                    openStreams() + " streams, " + openIterators() + " listings left open in " + location());
-        }
-    }
-
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
         int number = enter(Fault.Call.LIST);
-        return new FaultyIterator(store.list(prefix, startAfter), number);
+        return new FaultyIterator(super.list(prefix, startAfter), prefix, number);
     }
 
     @Override
     public List<String> listFolders(String prefix) throws IOException {
         enter(Fault.Call.LIST_FOLDERS);
-        return store.listFolders(prefix);
+        return super.listFolders(prefix);
     }
 
     @Override
     public Optional<ObjectInfo> stat(String key) throws IOException {
         enter(Fault.Call.STAT);
-        return store.stat(key);
+        return super.stat(key);
     }
 
     @Override
     public ObjectStream open(ObjectRead read) throws IOException {
         int number = enter(Fault.Call.OPEN);
-        return new FaultyStream(store.open(read), read.key(), number);
+        return new FaultyStream(super.open(read), read.key(), number);
     }
 
     @Override
     public ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
         enter(Fault.Call.PUT);
-        return store.put(key, source, options);
+        return super.put(key, source, options);
     }
 
     @Override
     public void delete(Collection<String> keys) throws IOException {
         enter(Fault.Call.DELETE);
-        store.delete(keys);
-    }
-
-    @Override
-    public String location() {
-        return store.location();
+        super.delete(keys);
     }
 
     /** Ends all stalls, and closes the store below. */
     @Override
     public void close() throws IOException {
         closed.countDown();
-        store.close();
+        super.close();
     }
 
     private AtomicInteger counter(Fault.Call call) {
@@ -204,19 +174,16 @@ public final class FaultInjectingObjectStore implements ObjectStore {
         }
     }
 
-    private final class FaultyIterator implements ObjectIterator {
+    private final class FaultyIterator extends ForwardingIterator {
 
-        private final ObjectIterator iterator;
         private final int number;
-        private final AtomicBoolean iteratorClosed = new AtomicBoolean();
         private long given;
         private boolean met;
         private boolean cut;
 
-        FaultyIterator(ObjectIterator iterator, int number) {
-            this.iterator = iterator;
+        FaultyIterator(ObjectIterator iterator, String prefix, int number) {
+            super(iterator, prefix);
             this.number = number;
-            openIterators.incrementAndGet();
         }
 
         @Override
@@ -227,7 +194,7 @@ public final class FaultInjectingObjectStore implements ObjectStore {
                 cut = fault.effect() instanceof Fault.Effect.Cut;
                 happen(fault);
             }
-            return !cut && iterator.hasNext();
+            return !cut && super.hasNext();
         }
 
         @Override
@@ -237,24 +204,14 @@ public final class FaultInjectingObjectStore implements ObjectStore {
             }
             given++;
             met = false;
-            return iterator.next();
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (iteratorClosed.compareAndSet(false, true)) {
-                openIterators.decrementAndGet();
-            }
-            iterator.close();
+            return super.next();
         }
     }
 
-    private final class FaultyStream extends ObjectStream {
+    private final class FaultyStream extends ForwardingStream {
 
-        private final ObjectStream stream;
         private final String key;
         private final int number;
-        private final AtomicBoolean streamClosed = new AtomicBoolean();
         private long given;
         /** From where on faults are still to come. */
         private long from;
@@ -263,15 +220,9 @@ public final class FaultInjectingObjectStore implements ObjectStore {
         private boolean cut;
 
         FaultyStream(ObjectStream stream, String key, int number) {
-            this.stream = stream;
+            super(stream);
             this.key = key;
             this.number = number;
-            openStreams.incrementAndGet();
-        }
-
-        @Override
-        public ObjectInfo info() {
-            return stream.info();
         }
 
         @Override
@@ -297,7 +248,7 @@ public final class FaultInjectingObjectStore implements ObjectStore {
                 return -1;
             }
             long bound = fault == null ? Long.MAX_VALUE : fault.at() - given;
-            int count = stream.read(target, offset, (int) Math.min(length, bound));
+            int count = stream().read(target, offset, (int) Math.min(length, bound));
             if (count > 0) {
                 given += count;
                 bytes.computeIfAbsent(key, same -> new AtomicLong()).addAndGet(count);
@@ -307,14 +258,6 @@ public final class FaultInjectingObjectStore implements ObjectStore {
                 }
             }
             return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (streamClosed.compareAndSet(false, true)) {
-                openStreams.decrementAndGet();
-            }
-            stream.close();
         }
     }
 }

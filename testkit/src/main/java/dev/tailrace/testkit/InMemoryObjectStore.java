@@ -7,6 +7,7 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -50,7 +51,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     public InMemoryObjectStore(String location) {
         this(
                 location,
-                new ConcurrentSkipListMap<>(Utf8Order.INSTANCE),
+                new ConcurrentSkipListMap<>(KeyOrder.BY_UTF8),
                 new AtomicLong(),
                 new AtomicReference<>(Clock.systemUTC()));
     }
@@ -79,7 +80,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
         requireOpen();
-        boolean fromPrefix = Utf8Order.INSTANCE.compare(prefix, startAfter) > 0;
+        boolean fromPrefix = KeyOrder.BY_UTF8.compare(prefix, startAfter) > 0;
         Iterator<Stored> candidates = objects.tailMap(fromPrefix ? prefix : startAfter, fromPrefix)
                 .values()
                 .iterator();
@@ -104,7 +105,7 @@ public final class InMemoryObjectStore implements ObjectStore {
                 key = objects.ceilingKey(key.substring(0, slash) + (char) ('/' + 1));
             }
         }
-        folders.sort(Utf8Order.INSTANCE);
+        folders.sort(KeyOrder.BY_UTF8);
         return List.copyOf(folders);
     }
 

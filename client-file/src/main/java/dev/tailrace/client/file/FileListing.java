@@ -2,6 +2,7 @@
 package dev.tailrace.client.file;
 
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import java.io.IOException;
@@ -110,6 +111,6 @@ final class FileListing implements ObjectIterator {
     }
 
     private boolean isAfterStart(String key) {
-        return Utf8Order.INSTANCE.compare(key, startAfter) > 0;
+        return KeyOrder.BY_UTF8.compare(key, startAfter) > 0;
     }
 }

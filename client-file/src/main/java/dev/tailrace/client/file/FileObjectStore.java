@@ -4,6 +4,7 @@ package dev.tailrace.client.file;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -92,7 +93,7 @@ final class FileObjectStore implements ObjectStore {
                 .read(folder.get(), name -> true).stream()
                         .filter(FolderReader.Entry::isFolder)
                         .map(entry -> entry.name().substring(0, entry.name().length() - 1))
-                        .sorted(Utf8Order.INSTANCE)
+                        .sorted(KeyOrder.BY_UTF8)
                         .toList();
     }
 

@@ -4,6 +4,7 @@ package dev.tailrace.client.file;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.KeyOrder;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -38,7 +39,7 @@ final class FolderReader {
         }
     }
 
-    private static final Comparator<Entry> BY_NAME = Comparator.comparing(Entry::name, Utf8Order.INSTANCE);
+    private static final Comparator<Entry> BY_NAME = Comparator.comparing(Entry::name, KeyOrder.BY_UTF8);
 
     private final Root root;
     private final OpenState state;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.testkit;
+package dev.tailrace.store;
 
 import java.util.Comparator;
 
-/** Strings by their UTF-8 bytes. {@link String#compareTo} differs: it puts what is beyond the BMP before U+E000. */
-enum Utf8Order implements Comparator<String> {
-    INSTANCE;
+/**
+ * The order of keys in every listing: by their UTF-8 bytes, each as a number from 0 to 255. {@link String#compareTo} differs: it
+ * puts characters beyond U+FFFF before U+E000.
+ */
+public enum KeyOrder implements Comparator<String> {
+    /** The one order there is. */
+    BY_UTF8;
 
     @Override
     public int compare(String left, String right) {
