@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,8 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * open a store; where its storage cannot do what is asked, it overrides one of the predicates here, or one test, with a
  * sentence that says why. Peer numbers are those of the tests that Litestream runs over its own clients.
  *
- * <p>All tests use the same place, one after another. It is emptied before and after each test, and what a test leaves open
- * fails it.
+ * <p>All tests use the same place, one after another, never two at once. It is emptied before and after each test, and what a
+ * test leaves behind fails it: open streams and listings, threads, and {@link #leftovers()}.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class ReplicaClientContract {
@@ -56,6 +57,9 @@ public abstract class ReplicaClientContract {
     private static final Generation FIRST = new Generation("155fe292f8333c72");
     private static final Generation SECOND = new Generation("5efbd8d042012dca");
     private static final Generation THIRD = new Generation("b16ddcf5c697540f");
+
+    @RegisterExtension
+    final NothingLeftBehind leftBehind = NothingLeftBehind.ofThreads().but(this::mayStay);
 
     private CountingObjectStore store;
 
@@ -100,20 +104,33 @@ public abstract class ReplicaClientContract {
         return ChronoUnit.SECONDS;
     }
 
+    /** Threads that a test may leave running, such as those that a vendor's client starts once for the whole process. */
+    protected boolean mayStay(Thread thread) {
+        return false;
+    }
+
+    /**
+     * What the place holds besides objects, such as uploads that were begun and never completed, or temporary files; by the
+     * vendor's own means, since the store shows no such thing. Asked after each test; anything named fails it.
+     */
+    protected List<String> leftovers() throws Exception {
+        return List.of();
+    }
+
     @BeforeEach
     void openEmptyStore() throws Exception {
-        store = new CountingObjectStore(openStore());
+        store = leftBehind.watch(openStore());
         empty();
     }
 
     @AfterEach
     void leaveNothing() throws Exception {
         try {
-            store.assertNothingOpen();
             empty();
         } finally {
             store.close();
         }
+        assertThat(leftovers()).as("left besides objects").isEmpty();
     }
 
     // ---- generations
