@@ -3,7 +3,6 @@ package dev.tailrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -23,7 +22,7 @@ class ReadmeTest {
 
     @Test
     void programOfTheReadmeCompilesAndRestoresTheExample() throws Exception {
-        Path root = root();
+        Path root = Checkout.root();
         Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(root.resolve("README.md")));
         assertThat(block.find()).isTrue();
@@ -42,14 +41,5 @@ class ReadmeTest {
         String expected =
                 Files.readString(root.resolve("examples/fruits.sha256")).strip();
         assertThat(FixtureRestoreTest.sha256(database)).isEqualTo(expected);
-    }
-
-    private static Path root() throws IOException {
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.exists(at.resolve("examples/fruits"))) {
-                return at;
-            }
-        }
-        throw new IOException("no examples/fruits in this folder or above it");
     }
 }
