@@ -16,7 +16,6 @@ import dev.tailrace.replica.ReplicaLayout;
 import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.replica.WalSegmentInfo;
 import dev.tailrace.store.ObjectInfo;
-import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
@@ -27,19 +26,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,92 +47,25 @@ import org.junit.jupiter.params.provider.EnumSource;
  * test leaves behind fails it: open streams and listings, threads, and {@link #leftovers()}.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-public abstract class ReplicaClientContract {
+public abstract class ReplicaClientContract extends StorageContract {
 
     private static final Generation FIRST = new Generation("155fe292f8333c72");
     private static final Generation SECOND = new Generation("5efbd8d042012dca");
     private static final Generation THIRD = new Generation("b16ddcf5c697540f");
 
-    @RegisterExtension
-    final NothingLeftBehind leftBehind = NothingLeftBehind.ofThreads().but(this::mayStay);
-
-    private CountingObjectStore store;
-
     /** For subclasses. */
     protected ReplicaClientContract() {}
-
-    /** A new store on a place that no other test uses; each call opens the same place. */
-    protected abstract ObjectStore openStore() throws Exception;
 
     /** A client over a store of {@link #openStore}, which is closed by the caller. */
     protected ReplicaClient openClient(ObjectStore over, ReplicaLayout layout) {
         return ReplicaClient.over("contract", over, RetryPolicy.NEVER, layout);
     }
 
-    /** Whether the store honours the conditions of {@link PutOptions}. */
-    protected boolean supportsConditions() {
-        return true;
-    }
-
-    /** Whether objects have versions. */
-    protected boolean supportsVersions() {
-        return true;
-    }
-
-    /** Whether a recorded time can be read back. */
-    protected boolean supportsRecordedTimes() {
-        return true;
-    }
-
-    /** Whether a recorded time is also in listings. */
-    protected boolean listsRecordedTimes() {
-        return false;
-    }
-
-    /** What is kept of a recorded time. */
-    protected ChronoUnit recordedTimePrecision() {
-        return ChronoUnit.NANOS;
-    }
-
-    /** Up to what the times in a listing and of a write are the same. */
-    protected ChronoUnit storedTimePrecision() {
-        return ChronoUnit.SECONDS;
-    }
-
-    /** Threads that a test may leave running, such as those that a vendor's client starts once for the whole process. */
-    protected boolean mayStay(Thread thread) {
-        return false;
-    }
-
-    /**
-     * What the place holds besides objects, such as uploads that were begun and never completed, or temporary files; by the
-     * vendor's own means, since the store shows no such thing. Asked after each test; anything named fails it.
-     */
-    protected List<String> leftovers() throws Exception {
-        return List.of();
-    }
-
-    @BeforeEach
-    void openEmptyStore() throws Exception {
-        store = leftBehind.watch(openStore());
-        empty();
-    }
-
-    @AfterEach
-    void leaveNothing() throws Exception {
-        try {
-            empty();
-        } finally {
-            store.close();
-        }
-        assertThat(leftovers()).as("left besides objects").isEmpty();
-    }
-
     // ---- generations
 
     @ParameterizedTest
     @EnumSource
-    void peer75ListsGenerationsAscending(ReplicaLayout layout) throws IOException {
+    protected void peer75ListsGenerationsAscending(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         client.writeSnapshot(SECOND, 0, source("x"));
         client.writeSnapshot(THIRD, 0, source("x"));
@@ -151,13 +79,13 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer76EmptyPlaceHasNoGenerations(ReplicaLayout layout) throws IOException {
+    protected void peer76EmptyPlaceHasNoGenerations(ReplicaLayout layout) throws IOException {
         assertThat(client(layout).generations()).isEmpty();
         assertThat(client(layout).foreignFormats()).isEmpty();
     }
 
     @Test
-    void peers79And81And84And88And90And94BlankGenerationCannotBeNamed() {
+    protected void peers79And81And84And88And90And94BlankGenerationCannotBeNamed() {
         assertThatThrownBy(() -> new Generation(""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("generation required");
@@ -168,7 +96,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer77ListsSnapshotsAscending(ReplicaLayout layout) throws IOException {
+    protected void peer77ListsSnapshotsAscending(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         SnapshotInfo tenth = client.writeSnapshot(SECOND, 0xa, source("xyz"));
         SnapshotInfo first = client.writeSnapshot(SECOND, 1, source("x"));
@@ -188,7 +116,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer78UnknownGenerationHasNoSnapshots(ReplicaLayout layout) throws IOException {
+    protected void peer78UnknownGenerationHasNoSnapshots(ReplicaLayout layout) throws IOException {
         client(layout).writeSnapshot(SECOND, 1, source("x"));
 
         assertThat(client(layout).snapshots(FIRST).toList()).isEmpty();
@@ -196,7 +124,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peers80And82WritesAndReadsSnapshot(ReplicaLayout layout) throws IOException {
+    protected void peers80And82WritesAndReadsSnapshot(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         SnapshotInfo written = client.writeSnapshot(SECOND, 1_000, source("foobar"));
 
@@ -218,7 +146,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer83AbsentSnapshotIsMissing(ReplicaLayout layout) throws IOException {
+    protected void peer83AbsentSnapshotIsMissing(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         SnapshotInfo written = client.writeSnapshot(SECOND, 1_000, source("foobar"));
 
@@ -230,7 +158,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void replacesSnapshot(ReplicaLayout layout) throws IOException {
+    protected void replacesSnapshot(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         client.writeSnapshot(SECOND, 1, source("first"));
         client.writeSnapshot(SECOND, 1, source("second!"));
@@ -243,7 +171,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void deletesSnapshotAlsoTwice(ReplicaLayout layout) throws IOException {
+    protected void deletesSnapshotAlsoTwice(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         client.writeSnapshot(SECOND, 1, source("x"));
         client.writeSnapshot(SECOND, 2, source("x"));
@@ -266,7 +194,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer85ListsSegmentsAscending(ReplicaLayout layout) throws IOException {
+    protected void peer85ListsSegmentsAscending(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         List<Position> positions = new ArrayList<>(List.of(
                 new Position(SECOND, 1, 0),
@@ -301,7 +229,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peers86And87WithoutWalThereAreNoSegments(ReplicaLayout layout) throws IOException {
+    protected void peers86And87WithoutWalThereAreNoSegments(ReplicaLayout layout) throws IOException {
         client(layout).writeSnapshot(SECOND, 1, source("x"));
 
         assertThat(client(layout).walSegments(FIRST).toList()).isEmpty();
@@ -311,7 +239,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peers89And91WritesAndReadsSegment(ReplicaLayout layout) throws IOException {
+    protected void peers89And91WritesAndReadsSegment(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         Position position = new Position(SECOND, 1_000, 2_000);
         WalSegmentInfo written = client.writeWalSegment(position, source("foobar"));
@@ -335,7 +263,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer92AbsentSegmentIsMissing(ReplicaLayout layout) throws IOException {
+    protected void peer92AbsentSegmentIsMissing(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         client.writeWalSegment(new Position(SECOND, 1_000, 2_000), source("foobar"));
 
@@ -346,7 +274,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void peer93DeletesSegmentsOfSeveralGenerations(ReplicaLayout layout) throws IOException {
+    protected void peer93DeletesSegmentsOfSeveralGenerations(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         Position one = new Position(FIRST, 1, 2);
         Position kept = new Position(FIRST, 1, 0);
@@ -371,7 +299,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void deletesGenerationAlsoTwice(ReplicaLayout layout) throws IOException {
+    protected void deletesGenerationAlsoTwice(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         for (Generation generation : List.of(FIRST, SECOND, THIRD)) {
             for (int index = 0; index < 4; index++) {
@@ -395,7 +323,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void passesOverWhatIsNoObjectOfAReplica(ReplicaLayout layout) throws IOException {
+    protected void passesOverWhatIsNoObjectOfAReplica(ReplicaLayout layout) throws IOException {
         ReplicaClient client = client(layout);
         client.writeSnapshot(SECOND, 1, source("x"));
         client.writeWalSegment(new Position(SECOND, 1, 0), source("x"));
@@ -420,7 +348,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void findsWhatWasWrittenInAnotherLayout(ReplicaLayout written) throws IOException {
+    protected void findsWhatWasWrittenInAnotherLayout(ReplicaLayout written) throws IOException {
         Position position = new Position(SECOND, 0x3e8, 0x7d0);
         for (ReplicaLayout layout : ReplicaLayout.values()) {
             client(written).writeSnapshot(SECOND, 0x3e8, source("snapshot"));
@@ -438,7 +366,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void keepsRecordedTimes(ReplicaLayout layout) throws IOException {
+    protected void keepsRecordedTimes(ReplicaLayout layout) throws IOException {
         Assumptions.assumeTrue(supportsRecordedTimes(), "no recorded times");
         ReplicaClient client = client(layout);
         Instant time = Instant.parse("2000-01-02T03:04:05.678901234Z");
@@ -460,7 +388,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void writesOnlyWhereTheConditionHolds(ReplicaLayout layout) throws IOException {
+    protected void writesOnlyWhereTheConditionHolds(ReplicaLayout layout) throws IOException {
         Assumptions.assumeTrue(supportsConditions(), "no conditions");
         ReplicaClient client = client(layout);
         Position position = new Position(SECOND, 1, 0);
@@ -487,7 +415,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void writesWhatCanBeReadOnlyOnce(ReplicaLayout layout) throws IOException {
+    protected void writesWhatCanBeReadOnlyOnce(ReplicaLayout layout) throws IOException {
         byte[] content = new byte[300_000];
         new Random(2).nextBytes(content);
         try (SpooledSource source = SpooledSource.of(new ByteArrayInputStream(content))) {
@@ -502,7 +430,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void failedWriteLeavesNothing(ReplicaLayout layout) throws IOException {
+    protected void failedWriteLeavesNothing(ReplicaLayout layout) throws IOException {
         ObjectSource broken = new ObjectSource() {
             @Override
             public ByteArrayInputStream open() throws IOException {
@@ -525,7 +453,7 @@ public abstract class ReplicaClientContract {
 
     @ParameterizedTest
     @EnumSource
-    void refusesNegativeIndexes(ReplicaLayout layout) {
+    protected void refusesNegativeIndexes(ReplicaLayout layout) {
         ReplicaClient client = client(layout);
 
         assertThatThrownBy(() -> client.writeSnapshot(SECOND, -1, source("x")))
@@ -545,21 +473,7 @@ public abstract class ReplicaClientContract {
     }
 
     private List<String> keys() throws IOException {
-        List<String> keys = new ArrayList<>();
-        try (ObjectIterator objects = store.list("", "")) {
-            while (objects.hasNext()) {
-                keys.add(objects.next().key());
-            }
-        }
-        return keys;
-    }
-
-    private void empty() throws IOException {
-        List<String> keys = keys();
-        if (!keys.isEmpty()) {
-            store.delete(keys);
-        }
-        assertThat(keys()).as("objects left").isEmpty();
+        return list(store, "", "").stream().map(ObjectInfo::key).toList();
     }
 
     private void assertSame(SnapshotInfo listed, SnapshotInfo written, long index, long size) {
