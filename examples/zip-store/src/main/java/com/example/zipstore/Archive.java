@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.example.zipstore;
 
+import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.TailraceException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,8 +24,10 @@ final class Archive implements Closeable {
     private final ReentrantLock writers = new ReentrantLock();
 
     // Guarded by this.
-    private Contents current = Contents.NONE.share();
+    private Contents current = Contents.none();
     private String stamp = "";
+
+    private volatile boolean closed;
 
     Archive(Path file, String location) {
         this.file = file.toAbsolutePath();
@@ -43,10 +46,11 @@ final class Archive implements Closeable {
 
     /** What is in it now, to be closed by the caller. */
     synchronized Contents contents() throws TailraceException {
+        requireOpen();
         try {
             String now = stampNow();
             if (!now.equals(stamp)) {
-                Contents newer = now.isEmpty() ? Contents.NONE.share() : Contents.open(file);
+                Contents newer = now.isEmpty() ? Contents.none() : Contents.open(file);
                 current.close();
                 current = newer;
                 stamp = now;
@@ -82,11 +86,20 @@ final class Archive implements Closeable {
         return Files.createTempFile(file.getParent(), file.getFileName() + ".", ".tmp");
     }
 
+    /** To be called before each step, so that closing ends what is under way. */
+    void requireOpen() throws StoreAccessException {
+        if (closed) {
+            throw new StoreAccessException("store is closed: " + location + "; open it again", location, null);
+        }
+    }
+
+    /** What was given out of its contents stays open until its users close it. */
     @Override
     public synchronized void close() throws IOException {
-        current.close();
-        current = Contents.NONE.share();
-        stamp = "";
+        if (!closed) {
+            closed = true;
+            current.close();
+        }
     }
 
     // Closing the channel gives the lock back.

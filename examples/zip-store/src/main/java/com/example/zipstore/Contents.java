@@ -22,9 +22,6 @@ import java.util.zip.ZipFile;
  */
 final class Contents implements Closeable {
 
-    /** Of an archive that does not exist. */
-    static final Contents NONE = new Contents(null, new TreeMap<>());
-
     private final ZipFile zip;
     private final NavigableMap<String, ObjectInfo> objects;
     private final AtomicInteger users = new AtomicInteger(1);
@@ -32,6 +29,11 @@ final class Contents implements Closeable {
     private Contents(ZipFile zip, NavigableMap<String, ObjectInfo> objects) {
         this.zip = zip;
         this.objects = Collections.unmodifiableNavigableMap(objects);
+    }
+
+    /** Of an archive that does not exist. */
+    static Contents none() {
+        return new Contents(null, new TreeMap<>());
     }
 
     static Contents open(Path file) throws IOException {

@@ -33,12 +33,14 @@ import java.util.SortedMap;
  * <p><b>Writing</b> makes a new archive beside the old one and renames it into its place, so each {@link #put} and each
  * {@link #delete} costs as much as copying the archive, and readers never see half of anything. Writers in this and in other
  * processes take turns by a lock on {@code NAME.lock}, which stays; another process must not have two stores of one archive.
+ * This is for systems where a file that is open can be replaced; Windows is none.
  */
 final class ZipObjectStore implements ObjectStore {
 
+    private static final int MOST_NAMED = 3;
+
     private final Archive archive;
     private final String location;
-    private volatile boolean closed;
 
     ZipObjectStore(Path file, String location) {
         archive = new Archive(file, location);
@@ -134,12 +136,12 @@ final class ZipObjectStore implements ObjectStore {
     public void delete(Collection<String> keys) throws IOException {
         requireOpen();
         Set<String> unwanted = new HashSet<>(keys);
-        archive.change("delete " + keys, (before, after) -> {
-            boolean some = unwanted.stream().anyMatch(before.objects()::containsKey);
-            if (some) {
+        archive.change("delete " + some(keys), (before, after) -> {
+            boolean anyThere = unwanted.stream().anyMatch(before.objects()::containsKey);
+            if (anyThere) {
                 after.copyAllBut(unwanted, before);
             }
-            return some;
+            return anyThere;
         });
     }
 
@@ -150,15 +152,12 @@ final class ZipObjectStore implements ObjectStore {
 
     @Override
     public void close() throws IOException {
-        closed = true;
         archive.close();
     }
 
-    /** To be called before each step, so that closing the store ends what is under way. */
+    /** Fails once the store is closed. */
     void requireOpen() throws StoreAccessException {
-        if (closed) {
-            throw new StoreAccessException("store is closed: " + location + "; open it again", location, null);
-        }
+        archive.requireOpen();
     }
 
     private void requireHolds(PutOptions.Condition condition, String key, ObjectInfo there)
@@ -176,6 +175,11 @@ final class ZipObjectStore implements ObjectStore {
         if (!found.equals("version " + wanted)) {
             throw new ObjectChangedException(key, "version " + wanted, found, location, null);
         }
+    }
+
+    private static String some(Collection<String> keys) {
+        String first = String.join(", ", keys.stream().limit(MOST_NAMED).toList());
+        return keys.size() <= MOST_NAMED ? first : first + " and " + (keys.size() - MOST_NAMED) + " more";
     }
 
     private static String version(ObjectInfo info) {

@@ -22,7 +22,7 @@ public final class ZipObjectStoreProvider implements ObjectStoreProvider {
 
     @Override
     public ObjectStore open(ReplicaUrl url, StoreSettings settings) {
-        if (!url.host().isEmpty() || url.user().isPresent() || url.path().isEmpty()) {
+        if (!url.host().isEmpty() || url.user().isPresent() || !url.path().matches(".*[^/]")) {
             throw new ReplicaUrlException("no zip file in " + url + "; write zip:/folder/file.zip");
         }
         if (!url.options().isEmpty()) {

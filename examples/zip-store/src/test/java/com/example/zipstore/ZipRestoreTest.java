@@ -121,7 +121,7 @@ class ZipRestoreTest {
 
     @Test
     void urlOfAnotherFormIsRefused() {
-        for (String url : List.of("zip:", "zip://host/app.zip", "zip:app.zip?level=9")) {
+        for (String url : List.of("zip:", "zip:/", "zip:/folder/", "zip://host/app.zip", "zip:app.zip?level=9")) {
             assertThrows(ReplicaUrlException.class, () -> Tailrace.open(url), url);
         }
         assertFalse(Files.exists(folder.resolve("app.zip")));
