@@ -11,7 +11,8 @@ import java.time.Duration;
  *
  * @param call the kind of call
  * @param number which of them, counted from 1
- * @param at after how many bytes of the stream, or objects of the listing, that the call opened; -1 for the call itself
+ * @param at after how many bytes of the stream, or objects of the listing, that the call opened, bytes of the source that is
+ *     to be stored, or keys that are to be deleted; -1 for the call itself
  * @param effect what happens
  */
 public record Fault(Call call, int number, long at, Effect effect) {
@@ -35,11 +36,24 @@ public record Fault(Call call, int number, long at, Effect effect) {
         /** The store refuses: {@link dev.tailrace.error.StoreAccessException}. */
         record Refused() implements Effect {}
 
-        /** The stream or listing ends as if that were all. */
+        /** The stream, the source or the listing ends as if that were all. */
         record Cut() implements Effect {}
 
-        /** The next byte of the stream comes with one bit changed. */
+        /**
+         * The next byte of the stream or the source comes with one bit changed; or what the store tells of an object (the
+         * next one of the listing, the one looked at, the one stored) has a size too great by one.
+         */
         record Corrupt() implements Effect {}
+
+        /** The work of the call is done, but nobody hears of it: {@link dev.tailrace.error.StoreUnavailableException}. */
+        record AnswerLost() implements Effect {}
+
+        /** Nothing comes for so long, then the time-out has passed: {@link dev.tailrace.error.StoreUnavailableException}. */
+        record TimedOut(Duration duration) implements Effect {
+            public TimedOut {
+                requireNonNull(duration, "duration");
+            }
+        }
 
         /** Nothing comes for so long, or until the store is closed or the thread interrupted; then it goes on. */
         record Stall(Duration duration) implements Effect {

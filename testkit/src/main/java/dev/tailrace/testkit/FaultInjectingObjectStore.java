@@ -14,6 +14,8 @@ import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -85,8 +87,8 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
 
     @Override
     public Optional<ObjectInfo> stat(String key) throws IOException {
-        enter(Fault.Call.STAT);
-        return super.stat(key);
+        int number = enter(Fault.Call.STAT);
+        return super.stat(key).map(info -> told(info, Fault.Call.STAT, number));
     }
 
     @Override
@@ -97,14 +99,22 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
 
     @Override
     public ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
-        enter(Fault.Call.PUT);
-        return super.put(key, source, options);
+        int number = enter(Fault.Call.PUT);
+        ObjectInfo stored = super.put(key, new FaultySource(source, key, number), options);
+        leave(Fault.Call.PUT, number);
+        return told(stored, Fault.Call.PUT, number);
     }
 
     @Override
     public void delete(Collection<String> keys) throws IOException {
-        enter(Fault.Call.DELETE);
+        int number = enter(Fault.Call.DELETE);
+        Fault within = next(Fault.Call.DELETE, number, 0);
+        if (within != null && within.at() < keys.size()) {
+            super.delete(List.copyOf(keys).subList(0, (int) within.at()));
+            happen(within);
+        }
         super.delete(keys);
+        leave(Fault.Call.DELETE, number);
     }
 
     /** Ends all stalls, and closes the store below. */
@@ -121,10 +131,26 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
     private int enter(Fault.Call call) throws IOException {
         int number = counter(call).incrementAndGet();
         Fault fault = find(call, number, -1);
-        if (fault != null) {
+        if (fault != null && !(fault.effect() instanceof Fault.Effect.AnswerLost)) {
             happen(fault);
         }
         return number;
+    }
+
+    private void leave(Fault.Call call, int number) throws IOException {
+        Fault fault = find(call, number, -1);
+        if (fault != null && fault.effect() instanceof Fault.Effect.AnswerLost) {
+            happen(fault);
+        }
+    }
+
+    private ObjectInfo told(ObjectInfo info, Fault.Call call, int number) {
+        Fault fault = find(call, number, -1);
+        return fault != null && fault.effect() instanceof Fault.Effect.Corrupt ? oneTooGreat(info) : info;
+    }
+
+    private static ObjectInfo oneTooGreat(ObjectInfo info) {
+        return new ObjectInfo(info.key(), info.size() + 1, info.storedAt(), info.recordedAt(), info.version());
     }
 
     private @Nullable Fault find(Fault.Call call, int number, long at) {
@@ -151,20 +177,23 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
     private void happen(Fault fault) throws IOException {
         happened.incrementAndGet();
         String what = "injected at " + fault.call() + " " + fault.number() + (fault.at() < 0 ? "" : ":" + fault.at());
-        if (fault.effect() instanceof Fault.Effect.Unavailable) {
+        if (fault.effect() instanceof Fault.Effect.Unavailable || fault.effect() instanceof Fault.Effect.AnswerLost) {
             throw new StoreUnavailableException(what, location(), null);
         } else if (fault.effect() instanceof Fault.Effect.Refused) {
             throw new StoreAccessException(what, location(), null);
         } else if (fault.effect() instanceof Fault.Effect.Action action) {
             action.action().run();
         } else if (fault.effect() instanceof Fault.Effect.Stall stall) {
-            stall(stall, what);
+            stall(stall.duration(), what);
+        } else if (fault.effect() instanceof Fault.Effect.TimedOut timedOut) {
+            stall(timedOut.duration(), what);
+            throw new StoreUnavailableException("no answer in " + timedOut.duration() + ", " + what, location(), null);
         }
     }
 
-    private void stall(Fault.Effect.Stall stall, String what) throws StoreUnavailableException {
+    private void stall(Duration duration, String what) throws StoreUnavailableException {
         try {
-            boolean storeClosed = closed.await(stall.duration().toNanos(), TimeUnit.NANOSECONDS);
+            boolean storeClosed = closed.await(duration.toNanos(), TimeUnit.NANOSECONDS);
             if (storeClosed) {
                 throw new StoreUnavailableException("store was closed during a stall " + what, location(), null);
             }
@@ -179,6 +208,7 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
         private final int number;
         private long given;
         private boolean met;
+        private boolean corrupt;
         private boolean cut;
 
         FaultyIterator(ObjectIterator iterator, String prefix, int number) {
@@ -192,6 +222,7 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
             if (fault != null) {
                 met = true;
                 cut = fault.effect() instanceof Fault.Effect.Cut;
+                corrupt = fault.effect() instanceof Fault.Effect.Corrupt;
                 happen(fault);
             }
             return !cut && super.hasNext();
@@ -204,13 +235,17 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
             }
             given++;
             met = false;
-            return super.next();
+            ObjectInfo info = corrupt ? oneTooGreat(super.next()) : super.next();
+            corrupt = false;
+            return info;
         }
     }
 
-    private final class FaultyStream extends ForwardingStream {
+    /** Bytes in whose middle faults may happen. */
+    private final class FaultyBytes {
 
-        private final String key;
+        private final InputStream bytes;
+        private final Fault.Call call;
         private final int number;
         private long given;
         /** From where on faults are still to come. */
@@ -219,10 +254,85 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
         private boolean corrupt;
         private boolean cut;
 
+        FaultyBytes(InputStream bytes, Fault.Call call, int number) {
+            this.bytes = bytes;
+            this.call = call;
+            this.number = number;
+        }
+
+        int read(byte[] target, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            Fault fault = next(call, number, from);
+            if (fault != null && fault.at() == given) {
+                from = given + 1;
+                cut = fault.effect() instanceof Fault.Effect.Cut;
+                corrupt = fault.effect() instanceof Fault.Effect.Corrupt;
+                happen(fault);
+                fault = next(call, number, from);
+            }
+            if (cut) {
+                return -1;
+            }
+            long bound = fault == null ? Long.MAX_VALUE : fault.at() - given;
+            int count = bytes.read(target, offset, (int) Math.min(length, bound));
+            if (count > 0) {
+                given += count;
+                if (corrupt) {
+                    target[offset] ^= 1;
+                    corrupt = false;
+                }
+            }
+            return count;
+        }
+    }
+
+    private final class FaultySource implements ObjectSource {
+
+        private final ObjectSource source;
+        private final String key;
+        private final int number;
+
+        FaultySource(ObjectSource source, String key, int number) {
+            this.source = source;
+            this.key = key;
+            this.number = number;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            InputStream stream = source.open();
+            FaultyBytes faulty = new FaultyBytes(stream, Fault.Call.PUT, number);
+            return new ForwardingInput(stream, key) {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    return faulty.read(target, offset, length);
+                }
+            };
+        }
+
+        @Override
+        public long size() {
+            return source.size();
+        }
+    }
+
+    private final class FaultyStream extends ForwardingStream {
+
+        private final String key;
+        private final FaultyBytes faulty;
+
         FaultyStream(ObjectStream stream, String key, int number) {
             super(stream);
             this.key = key;
-            this.number = number;
+            faulty = new FaultyBytes(stream, Fault.Call.OPEN, number);
         }
 
         @Override
@@ -233,29 +343,9 @@ public final class FaultInjectingObjectStore extends ForwardingObjectStore {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            Fault fault = next(Fault.Call.OPEN, number, from);
-            if (fault != null && fault.at() == given) {
-                from = given + 1;
-                cut = fault.effect() instanceof Fault.Effect.Cut;
-                corrupt = fault.effect() instanceof Fault.Effect.Corrupt;
-                happen(fault);
-                fault = next(Fault.Call.OPEN, number, from);
-            }
-            if (cut) {
-                return -1;
-            }
-            long bound = fault == null ? Long.MAX_VALUE : fault.at() - given;
-            int count = stream().read(target, offset, (int) Math.min(length, bound));
+            int count = faulty.read(target, offset, length);
             if (count > 0) {
-                given += count;
                 bytes.computeIfAbsent(key, same -> new AtomicLong()).addAndGet(count);
-                if (corrupt) {
-                    target[offset] ^= 1;
-                    corrupt = false;
-                }
             }
             return count;
         }

@@ -10,7 +10,9 @@ import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +83,11 @@ abstract class ForwardingObjectStore implements ObjectStore {
     @Override
     public void delete(Collection<String> keys) throws IOException {
         store.delete(keys);
+    }
+
+    @Override
+    public int concurrentReads() {
+        return store.concurrentReads();
     }
 
     @Override
@@ -155,6 +162,24 @@ abstract class ForwardingObjectStore implements ObjectStore {
         public final void close() throws IOException {
             streams.remove(opened);
             stream.close();
+        }
+    }
+
+    /** What a store reads of a source: counts as an open stream until it is closed for the first time. */
+    abstract class ForwardingInput extends FilterInputStream {
+
+        private final Opened opened;
+
+        ForwardingInput(InputStream stream, String key) {
+            super(stream);
+            opened = new Opened("a source of " + key);
+            streams.add(opened);
+        }
+
+        @Override
+        public final void close() throws IOException {
+            streams.remove(opened);
+            super.close();
         }
     }
 }
