@@ -3,6 +3,7 @@ package dev.tailrace.replica;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.internal.ResumingReads;
 import dev.tailrace.store.ObjectInfo;
@@ -136,13 +137,13 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     public SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source, PutOptions options)
             throws IOException {
         String key = layout.snapshotKey(generation, index);
-        return new SnapshotInfo(generation, index, store.put(key, source, options));
+        return new SnapshotInfo(generation, index, put(key, source, options));
     }
 
     @Override
     public WalSegmentInfo writeWalSegment(Position position, ObjectSource source, PutOptions options)
             throws IOException {
-        ObjectInfo object = store.put(layout.walSegmentKey(position), source, options);
+        ObjectInfo object = put(layout.walSegmentKey(position), source, options);
         return new WalSegmentInfo(position.generation(), position.index(), position.offset(), object);
     }
 
@@ -190,6 +191,18 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     public void close() throws IOException {
         closed = true;
         store.close();
+    }
+
+    private ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
+        ObjectInfo stored = store.put(key, source, options);
+        if (stored.size() != source.size()) {
+            throw new StoreUnavailableException(
+                    key + " was stored in " + location() + " with " + stored.size() + " bytes, but " + source.size()
+                            + " were given; write it again",
+                    location(),
+                    null);
+        }
+        return stored;
     }
 
     private ObjectStream open(ObjectInfo object) throws IOException {

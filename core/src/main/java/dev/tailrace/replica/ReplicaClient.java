@@ -139,6 +139,7 @@ public interface ReplicaClient extends Closeable {
      * @param options a recorded time, and what must hold of the object of that name
      * @return with size, times and version as the store tells them
      * @throws dev.tailrace.error.ObjectChangedException if the options' condition does not hold
+     * @throws dev.tailrace.error.StoreUnavailableException also if the store tells another size than the source's
      */
     SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source, PutOptions options)
             throws IOException;
@@ -156,6 +157,7 @@ public interface ReplicaClient extends Closeable {
      * @param options a recorded time, and what must hold of the object of that name
      * @return with size, times and version as the store tells them
      * @throws dev.tailrace.error.ObjectChangedException if the options' condition does not hold
+     * @throws dev.tailrace.error.StoreUnavailableException also if the store tells another size than the source's
      */
     WalSegmentInfo writeWalSegment(Position position, ObjectSource source, PutOptions options) throws IOException;
 
