@@ -102,9 +102,7 @@ class FaultyOperationTest {
                     check(runs, operation, intact, Fault.within(call, number, at, effect));
                 }
             } else {
-                // After each object of the listing, or key of the deletion, until it has no more. Only waiting is the
-                // same
-                // everywhere.
+                // After each object of the listing, or key of the deletion. A wait is the same everywhere.
                 long last = effect instanceof Effect.Stall || effect instanceof Effect.TimedOut ? 1 : Long.MAX_VALUE;
                 long at = 0;
                 while (at <= last && check(runs, operation, intact, Fault.within(call, number, at, effect))) {
