@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The programs that are compared. */
@@ -29,7 +28,7 @@ final class Contenders {
                 "tailrace",
                 (replica, database) ->
                         List.of(launcher, "restore", "-q", "-o", database.toString(), replica.toString())));
-        String path = Map.copyOf(System.getenv()).getOrDefault("PATH", "");
+        String path = System.getenv().getOrDefault("PATH", "");
         for (String folder : path.split(Pattern.quote(File.pathSeparator), -1)) {
             Path litestream = Path.of(folder, "litestream");
             if (Files.isExecutable(litestream)) {

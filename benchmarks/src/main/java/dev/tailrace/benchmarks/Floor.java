@@ -46,7 +46,9 @@ public final class Floor {
                 wal.reset();
             }
             index = name.substring(0, name.indexOf('_'));
-            decode(segment).transferTo(wal);
+            try (InputStream in = decode(segment)) {
+                in.transferTo(wal);
+            }
         }
         floor.apply(wal.toByteArray());
         floor.write(Path.of(arguments[1]));
