@@ -2,6 +2,7 @@
 package dev.tailrace.benchmarks;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,16 +19,31 @@ public final class Main {
         switch (kind) {
             case "catalog" -> CatalogReport.print();
             case "restore" -> restore(words);
-            default -> throw new IllegalArgumentException("expected: catalog, or restore [--rounds N] REPLICA...");
+            case "distance" -> distance(words);
+            default -> throw new IllegalArgumentException("expected: catalog, restore, or distance");
         }
     }
 
-    private static void restore(List<String> words) throws Exception {
-        int rounds = ROUNDS;
-        if (!words.isEmpty() && words.get(0).equals("--rounds")) {
-            words.remove(0);
-            rounds = Integer.parseInt(words.remove(0));
+    private static int option(List<String> words, String name, int otherwise) {
+        int at = words.indexOf(name);
+        if (at < 0) {
+            return otherwise;
         }
+        words.remove(at);
+        return Integer.parseInt(words.remove(at));
+    }
+
+    private static void distance(List<String> words) throws Exception {
+        int rounds = option(words, "--rounds", ROUNDS);
+        Duration latency = Duration.ofMillis(option(words, "--latency", 50));
+        Distance distance = new Distance(latency, option(words, "--bandwidth", 0));
+        Path launcher = Path.of(System.getProperty("tailrace.launcher"));
+        new DistantRestore(launcher, rounds)
+                .run(words.get(0), Path.of(words.get(1)).toAbsolutePath(), distance);
+    }
+
+    private static void restore(List<String> words) throws Exception {
+        int rounds = option(words, "--rounds", ROUNDS);
         List<Contender> contenders = Contenders.present();
         for (String replica : words) {
             new RestoreRace(contenders, rounds).run(Path.of(replica).toAbsolutePath());

@@ -78,27 +78,20 @@ final class RestoreRace {
 
     private Table table(Map<String, double[]> millis) {
         Table table = new Table("program", "median, ms", "fastest, ms", "ratio to the floor");
-        double floor = median(millis.getOrDefault(Contenders.FLOOR, new double[] {Double.NaN}));
+        double floor = Medians.of(millis.getOrDefault(Contenders.FLOOR, new double[] {Double.NaN}));
         for (Contender contender : contenders) {
             double[] times = times(millis, contender);
             table.row(
                     contender.name(),
-                    Table.number(median(times)),
+                    Table.number(Medians.of(times)),
                     Table.number(Arrays.stream(times).min().orElse(Double.NaN)),
-                    Table.ratio(median(times) / floor));
+                    Table.ratio(Medians.of(times) / floor));
         }
         return table;
     }
 
     private static double[] times(Map<String, double[]> millis, Contender contender) {
         return millis.computeIfAbsent(contender.name(), name -> new double[0]);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static long objects(Path replica) throws IOException {
