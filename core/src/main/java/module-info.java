@@ -10,6 +10,7 @@ module dev.tailrace {
     exports dev.tailrace;
     exports dev.tailrace.codec;
     exports dev.tailrace.error;
+    exports dev.tailrace.ltx;
     exports dev.tailrace.replica;
     exports dev.tailrace.restore;
     exports dev.tailrace.store;
