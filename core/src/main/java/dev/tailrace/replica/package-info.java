@@ -1,5 +1,6 @@
 /**
- * What a replica's keys mean: generations, snapshots and WAL segments, in every layout that Litestream has written.
+ * What a replica's keys mean: generations, snapshots and WAL segments, or LTX files in levels, in every layout that
+ * Litestream has written.
  *
  * <p>Nothing here knows of HTTP, credentials or page numbers.
  */

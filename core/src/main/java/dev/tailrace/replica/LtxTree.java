@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.replica;
+
+import dev.tailrace.ltx.LtxFileName;
+import dev.tailrace.store.ObjectStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where Litestream 0.5 puts its LTX files below a replica's root. It depends on the storage they were first written to. */
+public enum LtxTree {
+
+    /** File, SFTP, GCS, Azure, WebDAV, NATS: {@code ltx/<level>/<min16>-<max16>.ltx}. */
+    LTX_FOLDER("ltx/", "%d"),
+
+    /** S3 and OSS: {@code <level, 4 digits>/<min16>-<max16>.ltx}. */
+    LEVEL_FOLDERS("", "%04x"),
+
+    /** S3 and OSS with no path: as {@link #LEVEL_FOLDERS}, but each key begins with a slash. */
+    LEVEL_FOLDERS_AFTER_SLASH("/", "%04x");
+
+    /** Levels 0 to 8 hold changes, ever more of them in one file; {@link #SNAPSHOT_LEVEL} whole databases. */
+    public static final int LEVELS = 10;
+
+    /** The level of the files that hold the whole database. */
+    public static final int SNAPSHOT_LEVEL = 9;
+
+    private final String folder;
+    private final String levelFormat;
+
+    LtxTree(String folder, String levelFormat) {
+        this.folder = folder;
+        this.levelFormat = levelFormat;
+    }
+
+    /**
+     * The trees that a store has folders of, found without a listing of all objects; in the order they are declared. More than
+     * one is a replica that was copied from one storage to another and went on there; their transactions are not to be
+     * mixed.
+     */
+    public static List<LtxTree> in(ObjectStore store) throws IOException {
+        List<String> folders = store.listFolders("");
+        List<LtxTree> found = new ArrayList<>();
+        for (LtxTree tree : values()) {
+            boolean mayBe =
+                    tree.folder.isEmpty() || folders.contains(tree.folder.substring(0, tree.folder.length() - 1));
+            if (mayBe && tree.isIn(tree.folder.isEmpty() ? folders : store.listFolders(tree.folder))) {
+                found.add(tree);
+            }
+        }
+        return found;
+    }
+
+    private boolean isIn(List<String> folders) {
+        for (int level = 0; level < LEVELS; level++) {
+            if (folders.contains(levelName(level))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The folder of a level, below the replica's root, with its closing slash. */
+    String levelFolder(int level) {
+        return folder + levelName(requireLevel(level)) + "/";
+    }
+
+    /** The key of a file, below the replica's root. */
+    String key(int level, LtxFileName name) {
+        return levelFolder(level) + name;
+    }
+
+    /** Reads a key of a level; empty for what is no LTX file directly in its folder. */
+    Optional<LtxFileName> nameOf(int level, String key) {
+        String prefix = levelFolder(level);
+        return key.startsWith(prefix) ? LtxFileName.parse(key.substring(prefix.length())) : Optional.empty();
+    }
+
+    private String levelName(int level) {
+        return String.format(levelFormat, level);
+    }
+
+    static int requireLevel(int level) {
+        if (level < 0 || level >= LEVELS) {
+            throw new IllegalArgumentException("no level: " + level + ", they are 0 to " + (LEVELS - 1));
+        }
+        return level;
+    }
+}
