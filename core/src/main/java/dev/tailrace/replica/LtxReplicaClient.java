@@ -4,7 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.ObjectMissingException;
-import dev.tailrace.internal.ResumingStream;
+import dev.tailrace.internal.ResumingReads;
 import dev.tailrace.ltx.LtxFileName;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
@@ -32,14 +32,14 @@ public final class LtxReplicaClient implements Closeable {
 
     private final String type;
     private final ObjectStore store;
-    private final RetryPolicy retries;
+    private final ResumingReads reads;
     private final LtxTree tree;
     private volatile boolean closed;
 
     private LtxReplicaClient(String type, ObjectStore store, RetryPolicy retries, LtxTree tree) {
         this.type = requireNonNull(type, "type");
         this.store = requireNonNull(store, "store");
-        this.retries = requireNonNull(retries, "retries");
+        reads = new ResumingReads(store, requireNonNull(retries, "retries"), () -> closed);
         this.tree = requireNonNull(tree, "tree");
     }
 
@@ -97,7 +97,7 @@ public final class LtxReplicaClient implements Closeable {
      * @throws dev.tailrace.error.ObjectChangedException if it was replaced
      */
     public ObjectStream openFile(LtxFileInfo file) throws IOException {
-        return ResumingStream.open(store, file.object(), retries, () -> closed);
+        return reads.open(file.object(), 0, Long.MAX_VALUE);
     }
 
     /**
