@@ -18,6 +18,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class Emulators {
     static final int SSH = 22;
+    static final int S3 = 7070;
 
     private static final Properties VERSIONS = loadVersions(Path.of("").toAbsolutePath());
 
@@ -26,6 +27,18 @@ final class Emulators {
     /** An SFTP server; a user is {@code name:password:uid:gid:folder}. */
     static GenericContainer<?> sftp(String... users) {
         return container("IMAGE_SFTP").withCommand(users).withExposedPorts(SSH).waitingFor(Wait.forListeningPort());
+    }
+
+    /** An S3 server without buckets. It keeps objects as files, so that {@code x} and {@code x/y} cannot both be there. */
+    static GenericContainer<?> s3(String accessKeyId, String secretAccessKey) {
+        return container("IMAGE_S3")
+                .withEnv("ROOT_ACCESS_KEY_ID", accessKeyId)
+                .withEnv("ROOT_SECRET_ACCESS_KEY", secretAccessKey)
+                // Keys of others are unknown only where there is a list of them; without keep-alive no connection is
+                // used twice.
+                .withCommand("--health", "/health", "--keep-alive", "--iam-dir", "/tmp", "posix", "/tmp/vgw")
+                .withExposedPorts(S3)
+                .waitingFor(Wait.forHttp("/health").forPort(S3));
     }
 
     @SuppressWarnings("resource") // each "with" method returns the container itself

@@ -175,8 +175,8 @@ class PackedCommandLineIT {
     @Test
     void refusesWrongUsage() throws Exception {
         String out = database().toString();
-        assertRefused(tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: file");
-        assertRefused(tailrace.run("restore", "-o", out, "s3://bucket/x"), 2, "tailrace-client-s3");
+        assertRefused(tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: file, s3");
+        assertRefused(tailrace.run("restore", "-o", out, "gs://bucket/x"), 2, "tailrace-client-gcs");
         assertRefused(tailrace.run("restore", "-o", out, "file://"), 2, "file replica path required");
         assertRefused(tailrace.run("restore", "-o", out, "-frobnicate", replica.toString()), 2, "-frobnicate");
         assertRefused(tailrace.run("restore", "-index", "zz", "-o", out, replica.toString()), 2, "zz");
@@ -276,7 +276,7 @@ class PackedCommandLineIT {
         deleteTree(copy.home().resolve("backends/file"));
         assertThat(copy.run("version").exitCode()).isZero();
         Run run = copy.run("restore", "-o", database().toString(), "file://" + replica);
-        assertRefused(run, 2, "tailrace-client-file", "schemes present: none");
+        assertRefused(run, 2, "tailrace-client-file", "schemes present: s3");
     }
 
     private static void deleteTree(Path root) throws IOException {
