@@ -15,9 +15,10 @@ public final class StoreUnavailableException extends TailraceException {
     }
 
     /**
-     * A failure of a store that says when to come back.
+     * A failure of a store that may ask to be spared.
      *
-     * @param retryAfter how long it asks to be left alone, not negative; null where it does not say
+     * @param retryAfter how long it asks to be left alone, not negative; zero if it asks for fewer requests and does not say
+     *     for how long; null where it asks for neither
      */
     public StoreUnavailableException(
             String message, String location, @Nullable Duration retryAfter, @Nullable Throwable cause) {
@@ -25,7 +26,10 @@ public final class StoreUnavailableException extends TailraceException {
         this.retryAfter = retryAfter;
     }
 
-    /** How long the store asks to be left alone (HTTP's {@code Retry-After}); empty where it does not say. */
+    /**
+     * How long the store asks to be left alone (HTTP's {@code Retry-After}); zero if it asks for fewer requests and does not
+     * say for how long; empty where it asks for neither.
+     */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

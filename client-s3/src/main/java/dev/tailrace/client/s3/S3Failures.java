@@ -148,11 +148,14 @@ final class S3Failures {
             return access(action, wrongRegion(answer), answer);
         }
         if (PASSING_CODES.contains(code) || status == 408 || status == 429 || (status >= 500 && status != 501)) {
-            String what = status == 429 || answer.isThrottlingException()
-                    ? "the store asks for fewer requests"
-                    : "the store fails";
+            boolean throttled = status == 429 || status == 503 || answer.isThrottlingException();
+            String what = throttled ? "the store asks for fewer requests" : "the store fails";
+            Duration wait = retryAfter(answer);
             return unavailable(
-                    action, what + " (" + reference(answer) + "); try again later", retryAfter(answer), answer);
+                    action,
+                    what + " (" + reference(answer) + "); try again later",
+                    wait == null && throttled ? Duration.ZERO : wait,
+                    answer);
         }
         return access(action, refusal(code, status, answer), answer);
     }

@@ -3,6 +3,7 @@ package dev.tailrace.client.s3;
 
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import java.io.IOException;
@@ -78,11 +79,11 @@ final class S3Listing implements ObjectIterator {
         if (key.isEmpty() || !key.startsWith(prefix)) {
             return Optional.empty();
         }
-        if (previous != null && Utf8Order.INSTANCE.compare(previous, key) >= 0) {
+        if (previous != null && KeyOrder.BY_UTF8.compare(previous, key) >= 0) {
             throw nonsense(key + " after " + previous + ", out of order");
         }
         previous = key;
-        if (!startAfter.isEmpty() && Utf8Order.INSTANCE.compare(startAfter, key) >= 0) {
+        if (!startAfter.isEmpty() && KeyOrder.BY_UTF8.compare(startAfter, key) >= 0) {
             return Optional.empty();
         }
         return Optional.of(new ObjectInfo(

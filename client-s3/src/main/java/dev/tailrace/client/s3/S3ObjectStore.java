@@ -6,6 +6,7 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -99,7 +100,7 @@ public final class S3ObjectStore implements ObjectStore {
         calls.requireOpen();
         Pages pages = new Pages(client, calls, failures, folder, prefix, "", "/");
         // The store's order has the slash at their ends, which comes after some characters of names.
-        TreeSet<String> names = new TreeSet<>(Utf8Order.INSTANCE);
+        TreeSet<String> names = new TreeSet<>(KeyOrder.BY_UTF8);
         String absolute = folder.absolute(prefix);
         while (pages.hasNext()) {
             for (CommonPrefix found : pages.next().commonPrefixes()) {
