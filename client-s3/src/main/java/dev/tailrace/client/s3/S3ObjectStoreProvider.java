@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.client.s3;
 
-import dev.tailrace.error.ReplicaUrlException;
-import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStoreProvider;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
-import java.lang.System.Logger.Level;
 import java.util.Set;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * Opens buckets of Amazon S3, and of all that speaks like it, as stores. Accepted are
@@ -37,8 +33,6 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 public final class S3ObjectStoreProvider implements ObjectStoreProvider {
 
-    private static final System.Logger LOGGER = System.getLogger(S3ObjectStoreProvider.class.getName());
-
     /** For {@link java.util.ServiceLoader}. */
     public S3ObjectStoreProvider() {}
 
@@ -49,36 +43,7 @@ public final class S3ObjectStoreProvider implements ObjectStoreProvider {
 
     @Override
     public ObjectStore open(ReplicaUrl url, StoreSettings settings) throws TailraceException {
-        S3Options options = S3Options.of(url, settings);
-        S3Url place = S3Url.read(url, options, settings);
-        UploadSettings uploads = new UploadSettings(
-                partSize(options), options.text("storage-class").orElse(null), CustomerKeys.encryption(options, place));
-        LOGGER.log(Level.DEBUG, "{0} is read as {1}", url, place.understood());
-        BucketFolder folder = new BucketFolder(place.bucket(), place.prefix(), url.toString());
-        return new S3ObjectStore(folder, client(place, options, settings), true, place.understood(), uploads);
-    }
-
-    private static S3Client client(S3Url place, S3Options options, StoreSettings settings) throws TailraceException {
-        try {
-            S3Profile profile = S3Profile.read(options, settings);
-            return S3Clients.build(place, options, settings, profile, S3Credentials.of(options, settings, profile));
-        } catch (CredentialsFailure | IllegalArgumentException e) {
-            if (e instanceof ReplicaUrlException wrong) {
-                throw wrong;
-            }
-            throw new StoreAccessException(
-                    "cannot open " + place.url() + ": " + e.getMessage(),
-                    place.url().toString(),
-                    e);
-        }
-    }
-
-    private static long partSize(S3Options options) {
-        long size = options.bytes("part-size").orElse(UploadSettings.DEFAULTS.partSize());
-        if (size < UploadSettings.SMALLEST_PART || size > UploadSettings.LARGEST_PART) {
-            throw new ReplicaUrlException(
-                    "part-size is not from 5 MiB to 5 GiB: " + size + " bytes, for " + options.url());
-        }
-        return size;
+        // Apart, since looking for a backend must not load any class of the SDK: verifying this class would.
+        return S3Opening.open(url, settings);
     }
 }

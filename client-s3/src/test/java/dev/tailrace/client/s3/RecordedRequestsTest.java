@@ -262,7 +262,7 @@ class RecordedRequestsTest {
     }
 
     @Test
-    void accessPointIsAskedAtItsOwnHostInItsOwnRegion() throws Exception {
+    void arnOfAnAccessPointStandsForTheBucketAndNamesTheRegion() throws Exception {
         String arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/name";
         ReplicaUrl url = ReplicaUrl.parse("s3://" + arn + "/app");
         S3Options options = S3Options.of(url, SETTINGS);
