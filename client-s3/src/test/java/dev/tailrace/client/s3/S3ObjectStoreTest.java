@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +99,21 @@ class S3ObjectStoreTest {
                     .hasMessageContaining("key")
                     .hasMessageContaining("beyond byte 600, wanted to 1000");
         }
+    }
+
+    @Test
+    void connectionIsUsedAgainAfterAnObjectWasReadToItsEnd() throws IOException {
+        Set<Integer> ports = ConcurrentHashMap.newKeySet();
+        server.answer((request, exchange) -> {
+            ports.add(exchange.getRemoteAddress().getPort());
+            RecordingServer.answerLikeS3(request, exchange);
+        });
+        for (int i = 0; i < 20; i++) {
+            try (ObjectStream stream = store.open(ObjectRead.whole("key"))) {
+                assertThat(stream.readAllBytes()).hasSize(5);
+            }
+        }
+        assertThat(ports).hasSize(1);
     }
 
     @Test
