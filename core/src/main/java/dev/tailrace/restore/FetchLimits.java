@@ -16,6 +16,8 @@ record FetchLimits(int requests, int ranges, int rangeSize, int memory) {
 
     private static final int LARGEST_RANGE = 2 << 20;
     private static final int SMALLEST_RANGE = 256 << 10;
+    /** Where ranges become smaller, they become no smaller than that. */
+    private static final int SMALLER_RANGE = 1 << 20;
 
     /**
      * Ranges as large as memory allows for so many, and half as many again that wait to be taken: the fewer requests, the
@@ -25,5 +27,15 @@ record FetchLimits(int requests, int ranges, int rangeSize, int memory) {
         int together = Math.min(requests, ranges);
         int fitting = (int) (MEMORY / (together + together / 2L + 1));
         return new FetchLimits(requests, together, Math.max(SMALLEST_RANGE, Math.min(LARGEST_RANGE, fitting)), MEMORY);
+    }
+
+    /**
+     * How much to ask for next. Towards the end of an object it becomes less, so that the last ranges come at about the same
+     * time and no request has to be waited for alone.
+     *
+     * @param left of the object, in bytes
+     */
+    long rangeOf(long left) {
+        return Math.min(rangeSize, Math.max(SMALLER_RANGE, left / (2L * ranges)));
     }
 }

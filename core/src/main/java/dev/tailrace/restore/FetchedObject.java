@@ -13,14 +13,14 @@ import java.util.Optional;
 final class FetchedObject {
 
     private final ObjectInfo info;
-    private final int rangeSize;
+    private final FetchLimits limits;
     private final Deque<FetchedPiece> pieces = new ArrayDeque<>();
     private long given;
     private boolean allGiven;
 
-    FetchedObject(ObjectInfo info, int rangeSize) {
+    FetchedObject(ObjectInfo info, FetchLimits limits) {
         this.info = info;
-        this.rangeSize = rangeSize;
+        this.limits = limits;
     }
 
     ObjectInfo info() {
@@ -28,7 +28,7 @@ final class FetchedObject {
     }
 
     boolean isLarge() {
-        return info.size() > rangeSize;
+        return info.size() > limits.rangeSize();
     }
 
     boolean allGiven() {
@@ -37,7 +37,8 @@ final class FetchedObject {
 
     /** How many bytes the next piece is expected to have. */
     long nextSize() {
-        return Math.min(rangeSize, info.size() - given);
+        long left = info.size() - given;
+        return isLarge() ? Math.min(left, limits.rangeOf(left)) : left;
     }
 
     /** Gives out the next piece. */

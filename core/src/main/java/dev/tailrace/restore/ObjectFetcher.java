@@ -295,7 +295,7 @@ final class ObjectFetcher implements Closeable {
             }
             ObjectInfo next = order.next();
             if (!passedOver.remove(next.key())) {
-                current = new FetchedObject(next, limits.rangeSize());
+                current = new FetchedObject(next, limits);
                 ahead.put(next.key(), current);
             }
         }

@@ -19,6 +19,8 @@ import org.testcontainers.utility.DockerImageName;
 final class Emulators {
     static final int SSH = 22;
     static final int S3 = 7070;
+    static final int TOXIPROXY = 8474;
+    static final int THROUGH = 8666;
 
     private static final Properties VERSIONS = loadVersions(Path.of("").toAbsolutePath());
 
@@ -39,6 +41,13 @@ final class Emulators {
                 .withCommand("--health", "/health", "--keep-alive", "--iam-dir", "/tmp", "posix", "/tmp/vgw")
                 .withExposedPorts(S3)
                 .waitingFor(Wait.forHttp("/health").forPort(S3));
+    }
+
+    /** A proxy that disturbs connections; {@link #THROUGH} is what its one way listens on. */
+    static GenericContainer<?> toxiproxy() {
+        return container("IMAGE_TOXIPROXY")
+                .withExposedPorts(TOXIPROXY, THROUGH)
+                .waitingFor(Wait.forHttp("/version").forPort(TOXIPROXY));
     }
 
     @SuppressWarnings("resource") // each "with" method returns the container itself

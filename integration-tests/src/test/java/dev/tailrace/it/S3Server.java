@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.it;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ final class S3Server implements AutoCloseable {
     /** Host and port. */
     String endpoint() {
         return container.getHost() + ":" + container.getMappedPort(Emulators.S3);
+    }
+
+    /** Another way to it. */
+    DisturbedWay disturbed() throws IOException {
+        return DisturbedWay.to(container, Emulators.S3);
     }
 
     void createBucket(String name) {
