@@ -141,6 +141,13 @@ final class ObjectFetcher implements Closeable {
     /** Ends all reading ahead, and returns when nobody is at it any more. */
     @Override
     public void close() {
+        stop();
+        workers.cancel(new RestoreCancelledException("nothing more is to be read", null));
+        workers.await();
+    }
+
+    /** Lets go at once whoever waits for what is read ahead. */
+    void stop() {
         lock.lock();
         try {
             closed = true;
@@ -149,8 +156,6 @@ final class ObjectFetcher implements Closeable {
         } finally {
             lock.unlock();
         }
-        workers.cancel(new RestoreCancelledException("nothing more is to be read", null));
-        workers.await();
     }
 
     /** One piece of an object as its taker gets it: read ahead, or else to be opened. */

@@ -59,6 +59,8 @@ final class RestoreRun {
                         assembly,
                         turns,
                         plan.walIndexes().size())) {
+            // Else a failure would wait for those who wait for a store that does not answer.
+            turns.onFailure(reads::stop);
             // These first: an executor may have no threads for more.
             workers.start(Workers.count(options.parallelism(), plan), () -> work(snapshot));
             reads.start(plan.objects() + (plan.bytes() >> 20));

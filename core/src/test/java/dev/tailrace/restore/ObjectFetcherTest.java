@@ -347,6 +347,36 @@ class ObjectFetcherTest {
     }
 
     @Test
+    void stoppingLetsATakerGoThoughTheStoreStillStalls() throws Exception {
+        object(1000);
+        object(1000);
+        CountDownLatch stalled = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        store.hook((operation, key) -> {
+            if (operation.equals("read")) {
+                stalled.countDown();
+                awaits(end);
+            }
+        });
+        ExecutorService taker = Executors.newSingleThreadExecutor();
+        try (ObjectFetcher fetcher = started(LIMITS)) {
+            awaits(stalled);
+            Future<Integer> read = taker.submit(() -> {
+                try (InputStream stream = fetcher.open(order.get(0))) {
+                    return stream.read();
+                }
+            });
+            Thread.sleep(20);
+            fetcher.stop();
+            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(RestoreCancelledException.class);
+            end.countDown();
+        } finally {
+            taker.shutdownNow();
+        }
+    }
+
+    @Test
     void interruptingATakerEndsItsWaiting() throws IOException {
         object(1000);
         object(1000);
