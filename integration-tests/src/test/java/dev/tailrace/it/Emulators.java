@@ -51,7 +51,7 @@ final class Emulators {
     }
 
     @SuppressWarnings("resource") // each "with" method returns the container itself
-    private static GenericContainer<?> container(String variable) {
+    static GenericContainer<?> container(String variable) {
         // By this label ./check finds what its tests left behind, and nothing that belongs to another run.
         String run = System.getenv().getOrDefault("TAILRACE_CHECK_RUN", "none");
         return new GenericContainer<>(image(variable)).withLabels(Map.of("dev.tailrace.check", run));
