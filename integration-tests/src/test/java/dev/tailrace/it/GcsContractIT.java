@@ -8,14 +8,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
+import dev.tailrace.Tailrace;
 import dev.tailrace.client.gcs.GcsObjectStore;
 import dev.tailrace.error.StoreAccessException;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.ReplicaIterator;
+import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.ReplicaUrl;
+import dev.tailrace.testkit.HttpFault;
+import dev.tailrace.testkit.HttpFaultProxy;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +38,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @NeedsContainers
 class GcsContractIT extends BackendIT {
@@ -164,5 +180,96 @@ class GcsContractIT extends BackendIT {
     void refusesToAskGoogleWithoutCredentials() throws Exception {
         StoreUnderTest nobody = new StoreUnderTest("gs://" + BUCKET, "", GcsServer.environment(), List.of());
         assertRefused(5, List.of("no credentials found", "GOOGLE_APPLICATION_CREDENTIALS"), nobody, nobody.urlOf("x"));
+    }
+
+    /** The server looks at no credentials: these answers are worded like those of the real one. */
+    @ParameterizedTest
+    @CsvSource({
+        "401, required, Anonymous caller does not have storage.objects.list access, credentials are not accepted",
+        "403, forbidden, somebody does not have storage.objects.list access, Storage Object Viewer",
+    })
+    void refusesWhomTheStoreRefuses(int status, String reason, String message, String says) throws Exception {
+        String body = "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\",\"errors\":[{\"reason\":\""
+                + reason + "\"}]}}";
+        try (HttpFaultProxy proxy = HttpFaultProxy.before(URI.create("http://" + server.endpoint()))) {
+            proxy.inject(HttpFault.always(request -> true, new HttpFault.Effect.Answer(status, Map.of(), body)));
+            StoreUnderTest refusing = behind(proxy);
+            assertRefused(5, List.of(says, message, "HTTP " + status), refusing, refusing.urlOf("x"));
+            assertThat(proxy.exchanges()).hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesAKeyThatIsNone() throws Exception {
+        Path key = Files.writeString(
+                folder.resolve("key.json"), "{\"type\":\"service_account\",\"private_key\":\"hush\"}");
+        StoreUnderTest wrong = new StoreUnderTest(
+                "gs://" + BUCKET, "", Map.of("GOOGLE_APPLICATION_CREDENTIALS", key.toString()), List.of("hush"));
+        assertRefused(5, List.of("key.json", "holds no credentials"), wrong, wrong.urlOf("x"));
+    }
+
+    // ---- what goes wrong on the way
+
+    static List<HttpFault.Effect> faults() {
+        return List.of(
+                new HttpFault.Effect.Cut(100),
+                new HttpFault.Effect.Reset(100),
+                new HttpFault.Effect.Reset(HttpFault.Effect.BEFORE_HEAD),
+                new HttpFault.Effect.Stall(100, Duration.ofMinutes(1)),
+                new HttpFault.Effect.Stall(HttpFault.Effect.BEFORE_HEAD, Duration.ofMinutes(1)),
+                new HttpFault.Effect.WrongLength(10),
+                HttpFault.Effect.Answer.of(503),
+                HttpFault.Effect.Answer.retryAfter(429, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void faultWhileAnObjectIsReadIsNotNoticed(HttpFault.Effect effect) throws Exception {
+        byte[] content = new byte[300_000];
+        new Random(1).nextBytes(content);
+        String generation = "generations/0123456789abcdef";
+        try (ObjectStore direct = subject().open("faults")) {
+            direct.put(generation + "/snapshots/00000000.snapshot.lz4", ObjectSource.of(content), PutOptions.NONE);
+        }
+        try (HttpFaultProxy proxy = HttpFaultProxy.before(URI.create("http://" + server.endpoint()));
+                ReplicaClient replica = Tailrace.open(
+                        ReplicaUrl.parse(behind(proxy).urlOf("faults")),
+                        behind(proxy).settings().withStallTimeout(Duration.ofSeconds(2)))) {
+            proxy.inject(HttpFault.once(request -> request.path().startsWith("/download/"), effect));
+            proxy.inject(HttpFault.once(request -> request.path().endsWith("/o"), HttpFault.Effect.Answer.of(503)));
+            SnapshotInfo snapshot;
+            try (ReplicaIterator<SnapshotInfo> snapshots = replica.snapshots(new Generation("0123456789abcdef"))) {
+                snapshot = snapshots.next();
+            }
+            try (InputStream stream = replica.openSnapshot(snapshot)) {
+                assertThat(Arrays.equals(stream.readAllBytes(), content)).isTrue();
+            }
+            assertThat(proxy.exchanges().stream()
+                            .filter(exchange -> exchange.fault().isPresent()))
+                    .as("both faults have happened")
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void closingAHalfReadStreamLeavesTheRestWhereItIs() throws Exception {
+        byte[] large = new byte[20 << 20];
+        try (HttpFaultProxy proxy = HttpFaultProxy.before(URI.create("http://" + server.endpoint()));
+                ObjectStore store = behind(proxy).open("half")) {
+            store.put("large", ObjectSource.of(large), PutOptions.NONE);
+            proxy.forget();
+            proxy.setBandwidth(4 << 20);
+            try (ObjectStream stream = store.open(ObjectRead.whole("large"))) {
+                stream.readNBytes(1_000);
+            }
+            Thread.sleep(1_000);
+            assertThat(proxy.exchanges()).hasSize(1);
+            assertThat(proxy.exchanges().get(0).responseBytes()).isLessThan(3L << 20);
+        }
+    }
+
+    private static StoreUnderTest behind(HttpFaultProxy proxy) {
+        return new StoreUnderTest(
+                "gs://" + BUCKET, "endpoint=" + proxy.endpoint().getAuthority(), GcsServer.environment(), List.of());
     }
 }

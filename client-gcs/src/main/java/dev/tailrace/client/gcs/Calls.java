@@ -147,10 +147,6 @@ final class Calls {
         aborts.remove(abort);
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     void requireOpen() throws StoreAccessException {
         if (closed) {
             throw closedFailure();

@@ -125,9 +125,8 @@ final class GcsFailures {
         if (failure.getCause() == null || failure.getMessage() == null) {
             return access(action, String.valueOf(failure.getMessage()), failure);
         }
-        boolean fromMachine = failure.getMessage().contains("Metadata Server")
-                || failure.getMessage().contains("metadata");
-        if (fromMachine) {
+        // Asked last of all, and mostly because there is nothing else.
+        if (failure.getMessage().contains("Compute Engine")) {
             return access(action, GcsCredentials.NONE, failure);
         }
         boolean passes = isCausedBy(failure, SocketTimeoutException.class)
