@@ -5,6 +5,7 @@ import com.google.cloud.NoCredentials;
 import com.google.cloud.storage.BucketInfo;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageOptions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
@@ -40,6 +41,11 @@ final class GcsServer {
     /** Host and port. */
     final String endpoint() {
         return container.getHost() + ":" + container.getMappedPort(PORT);
+    }
+
+    /** Another way to it. */
+    DisturbedWay disturbed() throws IOException {
+        return DisturbedWay.to(container, PORT);
     }
 
     void createBucket(String name) {
