@@ -79,6 +79,16 @@ abstract class BackendIT {
         protected boolean listsRecordedTimes() {
             return BackendIT.this.listsRecordedTimes();
         }
+
+        @Override
+        protected boolean mayStay(Thread thread) {
+            return BackendIT.this.mayStay(thread);
+        }
+    }
+
+    /** Threads of a vendor's client that end later than its store. */
+    boolean mayStay(Thread thread) {
+        return false;
     }
 
     /** Whether a listing tells recorded times. */

@@ -21,6 +21,7 @@ final class Emulators {
     static final int S3 = 7070;
     static final int TOXIPROXY = 8474;
     static final int THROUGH = 8666;
+    static final int AZURE = 10000;
 
     private static final Properties VERSIONS = loadVersions(Path.of("").toAbsolutePath());
 
@@ -48,6 +49,14 @@ final class Emulators {
         return container("IMAGE_TOXIPROXY")
                 .withExposedPorts(TOXIPROXY, THROUGH)
                 .waitingFor(Wait.forHttp("/version").forPort(TOXIPROXY));
+    }
+
+    /** A server of Azure's blobs without containers, with the account and key that are the same in all of its kind. */
+    static GenericContainer<?> azure() {
+        return container("IMAGE_AZURE")
+                .withCommand("azurite-blob", "--blobHost", "0.0.0.0", "--inMemoryPersistence", "--disableTelemetry")
+                .withExposedPorts(AZURE)
+                .waitingFor(Wait.forListeningPort());
     }
 
     @SuppressWarnings("resource") // each "with" method returns the container itself
