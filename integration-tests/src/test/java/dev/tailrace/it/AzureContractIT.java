@@ -188,7 +188,10 @@ class AzureContractIT extends BackendIT {
         String connection = "DefaultEndpointsProtocol=http;AccountName=" + AzureServer.ACCOUNT + ";AccountKey="
                 + AzureServer.KEY + ";BlobEndpoint=" + server.address() + "/" + AzureServer.ACCOUNT + ";";
         StoreUnderTest subject = new StoreUnderTest(
-                "abs://" + CONTAINER, "", Map.of("AZURE_STORAGE_CONNECTION_STRING", connection), List.of(AzureServer.KEY));
+                "abs://" + CONTAINER,
+                "",
+                Map.of("AZURE_STORAGE_CONNECTION_STRING", connection),
+                List.of(AzureServer.KEY));
         try (ObjectStore store = subject.open("connected")) {
             store.put("a", ObjectSource.of("content".getBytes(UTF_8)), PutOptions.NONE);
             assertThat(keys(store, "")).containsExactly("a");
@@ -213,7 +216,10 @@ class AzureContractIT extends BackendIT {
         String token = server.sharedAccess(CONTAINER, "rl", OffsetDateTime.now().minusHours(1));
         String signature = token.replaceFirst(".*sig=([^&]*).*", "$1");
         StoreUnderTest late = new StoreUnderTest(
-                subject().url(), subject().options(), Map.of("AZURE_STORAGE_SAS_TOKEN", token), List.of(signature, token));
+                subject().url(),
+                subject().options(),
+                Map.of("AZURE_STORAGE_SAS_TOKEN", token),
+                List.of(signature, token));
         assertRefused(
                 5,
                 List.of("the shared access signature of AZURE_STORAGE_SAS_TOKEN", "expiry"),
@@ -223,7 +229,8 @@ class AzureContractIT extends BackendIT {
 
     @Test
     void refusesNobody() throws Exception {
-        assertRefused(5, List.of("nobody (anonymous=true)"), subject(), subject().urlOf("x") + "&anonymous=true");
+        assertRefused(
+                5, List.of("nobody (anonymous=true)"), subject(), subject().urlOf("x") + "&anonymous=true");
     }
 
     @Test
@@ -236,7 +243,10 @@ class AzureContractIT extends BackendIT {
     void refusesAMissingContainer() throws Exception {
         StoreUnderTest missing = server.container("no-such-container");
         assertRefused(
-                5, List.of("there is no container no-such-container", "ContainerNotFound"), missing, missing.urlOf("x"));
+                5,
+                List.of("there is no container no-such-container", "ContainerNotFound"),
+                missing,
+                missing.urlOf("x"));
         try (ObjectStore store = missing.open("x")) {
             assertThatThrownBy(() -> store.open(ObjectRead.whole("a"))).isInstanceOf(StoreAccessException.class);
             assertThatThrownBy(() -> store.stat("a")).isInstanceOf(StoreAccessException.class);

@@ -35,8 +35,9 @@ record ContentRange(long from, long to, long size) {
         long first = Long.parseLong(matcher.group(1));
         long last = Long.parseLong(matcher.group(2));
         long size = Long.parseLong(matcher.group(3));
-        // The emulator repeats the range that was asked for, also where the blob ends before it does.
+        // The emulator repeats the range that was asked for, also where the blob ends before it does, or before it
+        // begins.
         long to = Math.min(last + 1, size);
-        return first <= last ? Optional.of(new ContentRange(Math.min(first, to), to, size)) : Optional.empty();
+        return first <= last + 1 ? Optional.of(new ContentRange(Math.min(first, to), to, size)) : Optional.empty();
     }
 }
