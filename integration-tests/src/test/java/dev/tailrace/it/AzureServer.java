@@ -8,6 +8,7 @@ import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.blob.sas.BlobContainerSasPermission;
 import com.azure.storage.blob.sas.BlobServiceSasSignatureValues;
 import com.azure.storage.common.StorageSharedKeyCredential;
+import java.io.IOException;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -36,6 +37,11 @@ final class AzureServer implements AutoCloseable {
     /** Without the account. */
     URI address() {
         return URI.create("http://" + container.getHost() + ":" + container.getMappedPort(Emulators.AZURE));
+    }
+
+    /** Another way to it. */
+    DisturbedWay disturbed() throws IOException {
+        return DisturbedWay.to(container, Emulators.AZURE);
     }
 
     void createContainer(String name) {

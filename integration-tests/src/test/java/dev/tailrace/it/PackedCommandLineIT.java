@@ -175,7 +175,8 @@ class PackedCommandLineIT {
     @Test
     void refusesWrongUsage() throws Exception {
         String out = database().toString();
-        assertRefused(tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: abs, file, gcs, gs, s3");
+        assertRefused(
+                tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: abs, file, gcs, gs, s3");
         assertRefused(tailrace.run("restore", "-o", out, "file://"), 2, "file replica path required");
         assertRefused(tailrace.run("restore", "-o", out, "-frobnicate", replica.toString()), 2, "-frobnicate");
         assertRefused(tailrace.run("restore", "-index", "zz", "-o", out, replica.toString()), 2, "zz");
