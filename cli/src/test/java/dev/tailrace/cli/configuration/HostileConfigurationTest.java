@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is no configuration, by mistake or by intent, is refused quickly, with its line and without its values. */
+final class HostileConfigurationTest {
+
+    @TempDir
+    Path folder;
+
+    private static Configuration read(String text) {
+        return Configuration.of(text, "c.yml", Map.of(), true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "password: 'tops3cret",
+                "dbs:\n  - path: tops3cret: x",
+                "dbs:\n\t- path: tops3cret",
+                "password: *tops3cret",
+                "password: @tops3cret",
+                "password: !tops3cret x",
+                "password: !!binary tops3cret",
+                "password: !!java.net.URL [tops3cret]",
+                "password: {tops3cret: x}",
+                "password: [[tops3cret]]",
+                "dbs: tops3cret",
+                "dbs: {path: tops3cret}",
+                "dbs: [tops3cret]",
+                "dbs: [{path: /a.db, replicas: tops3cret}]",
+                "dbs: [{path: /a.db, replicas: {password: tops3cret}}]",
+                "dbs: [{path: /a.db, replica: [{password: tops3cret}]}]",
+                "dbs: [{path: /a.db, replicas: [{password: tops3cret, password: tops3cret}]}]",
+                "dbs: [{path: /a.db, dir: /b, replicas: [{password: tops3cret}]}]",
+                "dbs: [{replicas: [{password: tops3cret}]}]",
+                "<<: tops3cret",
+                "tops3cret",
+                "- tops3cret",
+                "? {password: tops3cret}\n: x",
+                "a: &a {<<: *a, password: tops3cret}\ndbs: [*a]",
+                "password: \"tops3cret\\q\"",
+                "password: \u0001tops3cret",
+                "dbs: [{path: /a\u0000tops3cret}]",
+            })
+    void isRefusedWithoutItsValues(String text) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigurationException.class)
+                .satisfies(failure -> {
+                    assertThat(failure.getMessage()).startsWith("c.yml").doesNotContainIgnoringCase("tops3cret");
+                    assertThat(failure.getMessage().lines()).hasSize(1);
+                    assertThat(failure.getCause()).isNull();
+                });
+    }
+
+    @Test
+    void isRefusedWithItsLine() {
+        assertThatThrownBy(() -> read("dbs:\n  - path: /a.db\n    path: /b.db\n"))
+                .hasMessage("c.yml:3: key given twice: \"path\"");
+        assertThatThrownBy(() -> read("dbs:\n  - path: /a.db\n    replicas: \"x\n"))
+                .hasMessageStartingWith("c.yml:4: not valid YAML;");
+        assertThatThrownBy(() -> read("dbs:\n- path: !x /a.db")).hasMessageStartingWith("c.yml:2: a tag (!)");
+    }
+
+    @Test
+    void hasBoundsInDepthAndInWhatAliasesMakeOfIt() {
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            for (String deep : new String[] {"[", "{a: ", "- ", "a:\n"}) {
+                assertThatThrownBy(() -> read("x: " + deep.repeat(200_000))).isInstanceOf(ConfigurationException.class);
+            }
+            assertThatThrownBy(() -> read("x: " + "[".repeat(40) + "]".repeat(40)))
+                    .hasMessageContaining("nested more than 32 deep");
+            StringBuilder many = new StringBuilder("r: &r [{path: /b}");
+            many.append(", {path: /b}".repeat(2_000)).append("]\ndbs:\n");
+            many.append("  - {path: /a.db, replicas: *r}\n".repeat(5_000));
+            assertThatThrownBy(() -> read(many.toString())).hasMessageContaining("aliases (*) multiply");
+            StringBuilder laughs = new StringBuilder("a0: &a0 {x: y}\n");
+            for (int i = 1; i < 30; i++) {
+                laughs.append(
+                        "a" + i + ": &a" + i + " {<<: [" + ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1) + "]}\n");
+            }
+            laughs.append("<<: *a29\n");
+            assertThatThrownBy(() -> read(laughs.toString())).isInstanceOf(ConfigurationException.class);
+        });
+    }
+
+    @Test
+    void takesTheFirstDocumentAsLitestreamDoes() {
+        assertThat(read("dbs: [{path: /a.db}]\n---\ndbs: [{path: /b.db}]\n").databases())
+                .extracting(ConfiguredDatabase::path)
+                .containsExactly(Path.of("/a.db"));
+    }
+
+    @Test
+    void fileMustBeThereReadableShortAndText() throws IOException {
+        assertThatThrownBy(() -> read(folder.resolve("none.yml")))
+                .hasMessage("config file not found: " + folder.resolve("none.yml")
+                        + "; name it with -config or LITESTREAM_CONFIG");
+        assertThatThrownBy(() -> read(folder)).hasMessageContaining("it is a folder");
+        Path big = Files.write(folder.resolve("big.yml"), new byte[YamlText.MAX_CHARACTERS + 1]);
+        assertThatThrownBy(() -> read(big)).hasMessageContaining("has more than");
+        Path latin = Files.write(folder.resolve("latin.yml"), "# gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> read(latin)).hasMessageContaining("not written in UTF-8");
+        Path marked = Files.writeString(folder.resolve("marked.yml"), "\uFEFFdbs: [{path: /gr\u00fcn.db}]");
+        assertThat(read(marked).databases().get(0).path()).isEqualTo(Path.of("/gr\u00fcn.db"));
+    }
+
+    private static Configuration read(Path file) {
+        return Configuration.read(file, Map.of(), true);
+    }
+
+    @Test
+    void fileIsFoundWhereLitestreamLooks() {
+        Map<String, String> environment = Map.of("LITESTREAM_CONFIG", "/etc/x.yml");
+        assertThat(ConfigurationFile.find(Optional.of("/a.yml"), environment)).isEqualTo(Path.of("/a.yml"));
+        assertThat(ConfigurationFile.find(Optional.empty(), environment)).isEqualTo(Path.of("/etc/x.yml"));
+        assertThat(ConfigurationFile.find(Optional.of("~/a.yml"), environment))
+                .isEqualTo(Path.of(System.getProperty("user.home"), "a.yml"));
+        Path usual = Path.of("/etc/litestream.yml");
+        if (!Files.exists(usual)) {
+            assertThat(ConfigurationFile.find(Optional.empty(), Map.of("LITESTREAM_CONFIG", "")))
+                    .isEqualTo(usual);
+        }
+    }
+}
