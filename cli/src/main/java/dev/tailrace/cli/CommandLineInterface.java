@@ -23,6 +23,11 @@ final class CommandLineInterface {
     CommandLineInterface(Surroundings surroundings, ReplicaRestore restore) {
         this.surroundings = surroundings;
         commands.put("restore", () -> new RestoreCommand(restore));
+        commands.put("generations", GenerationsCommand::new);
+        commands.put("snapshots", SnapshotsCommand::new);
+        commands.put("wal", WalCommand::new);
+        commands.put("databases", DatabasesCommand::new);
+        commands.put("info", InfoCommand::new);
         commands.put("backends", BackendsCommand::new);
         commands.put("version", VersionCommand::new);
         commands.put("help", () -> new HelpCommand(commands));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
+import dev.tailrace.cli.configuration.ConfigurationException;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.NoProviderException;
@@ -51,6 +52,7 @@ enum ExitCode {
                 failure,
                 ParameterException.class,
                 ReplicaUrlException.class,
+                ConfigurationException.class,
                 NoProviderException.class,
                 InvalidPathException.class)) {
             return USAGE;

@@ -7,7 +7,7 @@ final class ExitCodes {
     static final String TEXT = """
             0    done, or skipped because an -if-... flag asked for it
             1    anything unexpected
-            2    wrong usage or URL, or no backend for its scheme
+            2    wrong usage, URL or configuration, or no backend for the scheme
             3    nothing to restore there, or not the state asked for
             4    the replica is damaged
             5    the store cannot be reached, or refuses

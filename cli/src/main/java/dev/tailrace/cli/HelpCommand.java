@@ -21,10 +21,15 @@ final class HelpCommand implements Command {
             Usage:
 
               tailrace restore [flags] REPLICA -o DB
+              tailrace restore [flags] DB
 
             Commands:
 
               restore     brings a database back from a replica
+              info        says on one page what a replica holds
+              generations, snapshots, wal
+                          list what a replica holds
+              databases   lists what the configuration file names
               backends    lists the storage backends found, and where they come from
               version     prints the versions of tailrace, Java and the LZ4 library
               help        prints this text, or that of a command: tailrace help restore
@@ -33,6 +38,8 @@ final class HelpCommand implements Command {
 
               tailrace restore -o app.db file:///backup/app
               tailrace restore -o app.db /backup/app
+              tailrace restore -config litestream.yml /data/app.db
+              tailrace info /backup/app
 
             Exit codes:
 

@@ -4,9 +4,11 @@ package dev.tailrace.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.tailrace.error.Damage;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /** JSON on one line. */
@@ -43,6 +45,19 @@ final class Json {
             throw new UncheckedIOException(e);
         }
         return text.toString();
+    }
+
+    /** Prints what may be too long to be held as text, in UTF-8. */
+    static void print(PrintStream stream, Content content) {
+        Writer writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+        try {
+            // Neither is closed: the stream is not ours.
+            content.writeTo(new JsonWriter(writer));
+            writer.write("\n");
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Prints it in UTF-8, which JSON is in whatever the locale. */

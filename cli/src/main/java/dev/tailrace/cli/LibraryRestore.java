@@ -12,15 +12,14 @@ import dev.tailrace.store.StoreSettings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Instant;
 
 /** Restores with the library. */
 final class LibraryRestore implements ReplicaRestore {
 
     @Override
-    public Prospect plan(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options)
-            throws IOException {
-        ReplicaClient client = open(replica, environment);
+    public Prospect plan(ReplicaUrl replica, StoreSettings settings, RestoreOptions options) throws IOException {
+        ReplicaClient client = Tailrace.open(replica, settings);
         try {
             Restorer restorer = Restorer.of(client, options);
             RestorePlan plan = restorer.plan();
@@ -31,19 +30,24 @@ final class LibraryRestore implements ReplicaRestore {
     }
 
     @Override
-    public RestoreResult restore(
-            ReplicaUrl replica, Map<String, String> environment, RestoreOptions options, Path database)
-            throws IOException {
-        ReplicaClient client = open(replica, environment);
+    public Instant newestState(ReplicaUrl replica, StoreSettings settings, RestoreOptions options) throws IOException {
+        ReplicaClient client = Tailrace.open(replica, settings);
         try {
-            return Restorer.of(client, options).restoreTo(database);
+            return Restorer.of(client, options).plan().timestamp();
         } finally {
             closeQuietly(client);
         }
     }
 
-    private static ReplicaClient open(ReplicaUrl replica, Map<String, String> environment) throws IOException {
-        return Tailrace.open(replica, StoreSettings.defaults().withEnvironment(environment));
+    @Override
+    public RestoreResult restore(ReplicaUrl replica, StoreSettings settings, RestoreOptions options, Path database)
+            throws IOException {
+        ReplicaClient client = Tailrace.open(replica, settings);
+        try {
+            return Restorer.of(client, options).restoreTo(database);
+        } finally {
+            closeQuietly(client);
+        }
     }
 
     /** The database stands, or the failure is known: what closing says must not hide either. */

@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import java.io.PrintStream;
+import java.util.Collection;
 
 /**
  * Standard error: whole lines, and below them at most one status line that is drawn again and again. Safe for use by many
@@ -12,12 +13,17 @@ final class Messages {
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintStream stream;
-    private final Secrets secrets;
+    private Secrets secrets;
     private boolean statusShown;
 
     Messages(PrintStream stream, Secrets secrets) {
         this.stream = stream;
         this.secrets = secrets;
+    }
+
+    /** Keeps more secrets out of what is printed from now on. */
+    synchronized void hide(Collection<String> more) {
+        secrets = secrets.with(more);
     }
 
     /** Prints one line, whatever the text holds. */

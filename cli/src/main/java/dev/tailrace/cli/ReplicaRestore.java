@@ -5,9 +5,10 @@ import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestorePlan;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.store.ReplicaUrl;
+import dev.tailrace.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Instant;
 
 /** The step from a replica to a database: the seam between the command line and the library. */
 interface ReplicaRestore {
@@ -19,8 +20,11 @@ interface ReplicaRestore {
      */
     record Prospect(RestorePlan plan, int unprovedJoins) {}
 
-    Prospect plan(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options) throws IOException;
+    Prospect plan(ReplicaUrl replica, StoreSettings settings, RestoreOptions options) throws IOException;
 
-    RestoreResult restore(ReplicaUrl replica, Map<String, String> environment, RestoreOptions options, Path database)
+    /** When the newest object was made that a restore would read. */
+    Instant newestState(ReplicaUrl replica, StoreSettings settings, RestoreOptions options) throws IOException;
+
+    RestoreResult restore(ReplicaUrl replica, StoreSettings settings, RestoreOptions options, Path database)
             throws IOException;
 }

@@ -8,7 +8,6 @@ import dev.tailrace.restore.RestoreListener;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
-import dev.tailrace.store.ReplicaUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -109,13 +109,8 @@ final class RestoreCommand implements Command {
             fallbackValue = "true")
     private boolean verbose;
 
-    /** Says nothing where there is no configuration file to expand. */
-    @Option(
-            names = {"-no-expand-env", "--no-expand-env"},
-            arity = "0..1",
-            fallbackValue = "true",
-            hidden = true)
-    private boolean noExpandEnv;
+    @Mixin
+    private final ReplicaFlags replicas = new ReplicaFlags();
 
     RestoreCommand(ReplicaRestore restore) {
         this.restore = restore;
@@ -123,31 +118,30 @@ final class RestoreCommand implements Command {
 
     @Override
     public void run(Session session) throws IOException {
-        ReplicaUrl replica = replica();
+        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
+        refuseUnclearChoice(sources);
         if (dryRun) {
             LogLines.install(session.messages(), quiet, verbose);
-            plan(session, replica);
+            plan(session, sources);
             return;
         }
-        Path database = database();
+        Path database = database(sources);
         try (RestoreProgress listener = listener(session, progressMode())) {
             RestoreOptions options = options(listener);
             LogLines.install(session.messages(), quiet, verbose);
-            if (noExpandEnv && !quiet) {
-                session.messages().line("-no-expand-env means nothing here: there is no configuration file; ignored");
-            }
             if (ifDatabaseNotExists && existsWithContent(database)) {
-                skip(session, replica, database, "database already exists");
+                skip(session, sources, database, "database already exists");
                 return;
             }
-            restore(session, replica, database, options, listener);
+            restore(session, sources, database, options, listener);
         }
     }
 
-    private void plan(Session session, ReplicaUrl replica) throws IOException {
+    private void plan(Session session, ReplicaSources sources) throws IOException {
         RestoreOptions options = options(RestoreListener.NONE);
         PlanReport report = new PlanReport(
-                restore.plan(replica, session.surroundings().environment(), options), generation != null);
+                choose(session, sources, place -> restore.plan(place.url(), place.settings(), options)),
+                generation != null);
         if (json) {
             session.result(report::json);
         } else {
@@ -156,16 +150,17 @@ final class RestoreCommand implements Command {
     }
 
     private void restore(
-            Session session, ReplicaUrl replica, Path database, RestoreOptions options, RestoreProgress listener)
+            Session session, ReplicaSources sources, Path database, RestoreOptions options, RestoreProgress listener)
             throws IOException {
         RestoreResult result;
         try {
-            result = restore.restore(replica, session.surroundings().environment(), options, database);
+            result = choose(
+                    session, sources, place -> restore.restore(place.url(), place.settings(), options, database));
         } catch (EmptyReplicaException e) {
             if (!ifReplicaExists) {
                 throw e;
             }
-            skip(session, replica, database, "no matching backups found");
+            skip(session, sources, database, "no matching backups found");
             return;
         }
         listener.close();
@@ -178,7 +173,24 @@ final class RestoreCommand implements Command {
         }
     }
 
-    private void skip(Session session, ReplicaUrl replica, Path database, String reason) {
+    private <T> T choose(Session session, ReplicaSources sources, ReplicaChoice.Use<T> use) throws IOException {
+        RestoreOptions silent = options(RestoreListener.NONE);
+        return new ReplicaChoice(note -> note(session, note), warning -> warn(session, warning))
+                .use(sources.all(), place -> restore.newestState(place.url(), place.settings(), silent), use);
+    }
+
+    /** Generations and indexes are those of one replica: the same name in another one would be another state. */
+    private void refuseUnclearChoice(ReplicaSources sources) {
+        if (sources.all().size() > 1 && (generation != null || index != null)) {
+            String asked = generation != null ? "from a specific generation" : "to a specific index";
+            throw wrong("must specify -replica flag when restoring " + asked + "; there are "
+                    + String.join(
+                            ", ",
+                            sources.all().stream().map(ReplicaSource::name).toList()));
+        }
+    }
+
+    private void skip(Session session, ReplicaSources sources, Path database, String reason) {
         if (!quiet) {
             session.messages().line(reason + ", skipping");
         }
@@ -186,26 +198,20 @@ final class RestoreCommand implements Command {
             session.result(out -> {
                 out.beginObject();
                 out.name("db_path").value(database.toString());
-                out.name("replica").value(replica.toString());
+                if (sources.all().size() == 1) {
+                    out.name("replica")
+                            .value(sources.all().get(0).place().get().url().toString());
+                }
                 out.name("skipped").value(reason);
                 out.endObject();
             });
         }
     }
 
-    private ReplicaUrl replica() {
-        if (operands.isEmpty()) {
-            throw wrong("database path or replica URL required");
-        }
-        if (operands.size() > 1) {
-            throw wrong("too many arguments");
-        }
-        return ReplicaArgument.parse(operands.get(0));
-    }
-
-    private Path database() {
+    private Path database(ReplicaSources sources) {
         if (output == null || output.isEmpty()) {
-            throw wrong("output path required when using a replica URL; add: -o DB");
+            return sources.database()
+                    .orElseThrow(() -> wrong("output path required when using a replica URL; add: -o DB"));
         }
         if (output.equals("-")) {
             throw wrong("a database cannot be restored to standard output; name a file: -o DB");
@@ -251,11 +257,17 @@ final class RestoreCommand implements Command {
     }
 
     private RestoreProgress listener(Session session, ProgressMode shown) {
-        return new RestoreProgress(() -> display(session, shown), message -> {
-            if (!quiet) {
-                session.messages().line("warning: " + message);
-            }
-        });
+        return new RestoreProgress(() -> display(session, shown), message -> warn(session, message));
+    }
+
+    private void warn(Session session, String message) {
+        note(session, "warning: " + message);
+    }
+
+    private void note(Session session, String message) {
+        if (!quiet) {
+            session.messages().line(message);
+        }
     }
 
     private ProgressDisplay display(Session session, ProgressMode shown) {
@@ -300,16 +312,24 @@ final class RestoreCommand implements Command {
             Usage:
 
               tailrace restore [flags] REPLICA -o DB
+              tailrace restore [flags] DB
               tailrace restore -dry-run [flags] REPLICA
 
             REPLICA is a URL, such as file:///backup/app, or a folder that exists.
             (tailrace backends lists the URL schemes that can be used.)
 
+            Else the argument is a database that the configuration file of Litestream names. It is brought
+            back to its own place, unless -o says otherwise, from that of its replicas with the newest state.
+
             DB must not exist, or be empty (but see -force). It appears whole and checked, or not at all.
 
             Flags (one dash or two; -flag value or -flag=value; before or after REPLICA):
 
-              -o DB                where to put the database; required
+              -o DB                where to put the database; required with REPLICA
+              -config PATH         the configuration file; default: $LITESTREAM_CONFIG, /etc/litestream.yml
+                                   or ./litestream.yml
+              -no-expand-env       leave $NAME and ${NAME} in the configuration file as they are
+              -replica NAME        the replica of that name; default: the one with the newest state
               -generation NAME     the generation to restore from; default: the one with the newest data
               -index HEX           restore the state at the end of this WAL index; default: the newest
               -if-db-not-exists    do nothing, and exit 0, if DB exists and is not empty

@@ -4,6 +4,7 @@ package dev.tailrace.cli;
 import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.store.ReplicaUrl;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,17 @@ final class Secrets {
                 collect(argument, found);
             }
         }
+        return longestFirst(found);
+    }
+
+    /** These secrets and others, which may be secret as a whole. */
+    Secrets with(Collection<String> others) {
+        Map<String, String> all = new LinkedHashMap<>(replacements);
+        others.stream().filter(Secrets::isTelling).forEach(secret -> all.putIfAbsent(secret, MASK));
+        return longestFirst(all);
+    }
+
+    private static Secrets longestFirst(Map<String, String> found) {
         List<String> longestFirst = new ArrayList<>(found.keySet());
         longestFirst.sort(Comparator.comparingInt(String::length).reversed());
         Map<String, String> ordered = new LinkedHashMap<>();

@@ -16,6 +16,6 @@ record Session(Surroundings surroundings, Messages messages) {
 
     /** Prints the result as JSON. */
     void result(Json.Content content) {
-        Json.print(surroundings.out(), Json.write(content));
+        Json.print(surroundings.out(), content);
     }
 }

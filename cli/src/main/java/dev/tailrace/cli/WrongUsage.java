@@ -18,27 +18,12 @@ final class WrongUsage {
             Map.entry("txid", "it belongs to LTX replicas of Litestream 0.5, which this version does not read"),
             Map.entry("tx", "-index restores the state at the end of a WAL index"),
             Map.entry("exact", "it belongs to -timestamp"),
-            Map.entry("config", "name the replica by its URL"),
-            Map.entry("replica", "name the replica by its URL"),
             Map.entry("temp-dir", "the temp file is made beside the output"),
             Map.entry("f", "a restore is done once"),
             Map.entry("follow-interval", "a restore is done once"));
 
-    private static final List<String> UNSUPPORTED_COMMANDS = List.of(
-            "generations",
-            "snapshots",
-            "wal",
-            "ltx",
-            "databases",
-            "info",
-            "log",
-            "verify",
-            "copy",
-            "prune",
-            "replicate",
-            "status",
-            "reset",
-            "sync");
+    private static final List<String> UNSUPPORTED_COMMANDS =
+            List.of("ltx", "log", "verify", "copy", "prune", "replicate", "status", "reset", "sync");
 
     private WrongUsage() {}
 

@@ -24,13 +24,26 @@ record CommandRun(int exitCode, String out, String err) {
     }
 
     static CommandRun of(ReplicaRestore restore, boolean terminal, Charset charset, String... arguments) {
+        return of(restore, terminal, charset, Map.of("FROM", "TEST"), arguments);
+    }
+
+    static CommandRun with(ReplicaRestore restore, Map<String, String> environment, String... arguments) {
+        return of(restore, false, StandardCharsets.UTF_8, environment, arguments);
+    }
+
+    private static CommandRun of(
+            ReplicaRestore restore,
+            boolean terminal,
+            Charset charset,
+            Map<String, String> environment,
+            String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
                 new PrintStream(out, false, charset),
                 new PrintStream(err, true, charset),
                 charset,
-                Map.of("FROM", "TEST"),
+                environment,
                 terminal,
                 100,
                 Clock.fixed(NOW, ZoneOffset.UTC));

@@ -8,9 +8,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -38,21 +40,40 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"version, Prints the versions", "backends, Lists the storage backends"})
+    @CsvSource({
+        "version, Prints the versions",
+        "backends, Lists the storage backends",
+        "generations, Lists the generations",
+        "snapshots, Lists the snapshots",
+        "wal, Lists the WAL segments",
+        "databases, Lists the databases",
+        "info, Says on one page"
+    })
     void givesHelpOfCommand(String command, String beginning) {
         assertThat(CommandRun.of(restore, "help", command).out()).startsWith(beginning);
         assertThat(CommandRun.of(restore, command, "-help").out()).startsWith(beginning);
     }
 
-    @Test
-    void namesEveryFlagOfRestoreAndNoOther() {
-        CommandLine command = new CommandLine(new RestoreCommand(restore));
-        String[] known = command.getCommandSpec().options().stream()
-                .filter(option -> !option.hidden())
-                .map(option -> option.names()[0])
-                .toArray(String[]::new);
+    static Stream<Command> commandsWithFlags() {
+        return Stream.of(
+                new RestoreCommand(RecordingRestore.succeeding()),
+                new GenerationsCommand(),
+                new SnapshotsCommand(),
+                new WalCommand(),
+                new DatabasesCommand(),
+                new InfoCommand());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandsWithFlags")
+    void namesEveryFlagAndNoOther(Command command) {
+        String[] known = new CommandLine(command)
+                .getCommandSpec().options().stream()
+                        .filter(option -> !option.hidden())
+                        .map(option -> option.names()[0])
+                        .toArray(String[]::new);
         String[] told = Pattern.compile("(?m)^  (-[a-z-]+)(?=[ ,])")
-                .matcher(RestoreCommand.HELP)
+                .matcher(command.help())
                 .results()
                 .map(match -> match.group(1))
                 .filter(flag -> !flag.equals("-h"))
@@ -60,9 +81,10 @@ final class HelpTest {
         assertThat(told).containsExactlyInAnyOrder(known);
     }
 
-    @Test
-    void everyFlagHasItsTwin() {
-        new CommandLine(new RestoreCommand(restore))
+    @ParameterizedTest
+    @MethodSource("commandsWithFlags")
+    void everyFlagHasItsTwin(Command command) {
+        new CommandLine(command)
                 .getCommandSpec()
                 .options()
                 .forEach(option -> assertThat(Arrays.asList(option.names()))
@@ -76,9 +98,10 @@ final class HelpTest {
         }
     }
 
-    @Test
-    void fitsNarrowTerminal() {
-        assertThat((HelpCommand.OVERVIEW + RestoreCommand.HELP).lines())
+    @ParameterizedTest
+    @MethodSource("commandsWithFlags")
+    void fitsNarrowTerminal(Command command) {
+        assertThat((HelpCommand.OVERVIEW + command.help()).lines())
                 .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
     }
 

@@ -12,12 +12,12 @@ import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.WalIndex;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ReplicaUrl;
+import dev.tailrace.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Stands for the library: remembers what it was asked, and does what it was told to. */
@@ -29,7 +29,7 @@ final class RecordingRestore implements ReplicaRestore {
 
     private final Act act;
     ReplicaUrl replica;
-    Map<String, String> environment;
+    StoreSettings settings;
     RestoreOptions options;
     Path database;
 
@@ -54,10 +54,10 @@ final class RecordingRestore implements ReplicaRestore {
     }
 
     @Override
-    public Prospect plan(ReplicaUrl replicaUrl, Map<String, String> variables, RestoreOptions restoreOptions)
+    public Prospect plan(ReplicaUrl replicaUrl, StoreSettings storeSettings, RestoreOptions restoreOptions)
             throws IOException {
         replica = replicaUrl;
-        environment = variables;
+        settings = storeSettings;
         options = restoreOptions;
         RestorePlan plan = plan(replicaUrl, restoreOptions);
         act.on(restoreOptions, plan);
@@ -65,11 +65,16 @@ final class RecordingRestore implements ReplicaRestore {
     }
 
     @Override
+    public Instant newestState(ReplicaUrl replicaUrl, StoreSettings storeSettings, RestoreOptions restoreOptions) {
+        throw new AssertionError("there is no choice");
+    }
+
+    @Override
     public RestoreResult restore(
-            ReplicaUrl replicaUrl, Map<String, String> variables, RestoreOptions restoreOptions, Path path)
+            ReplicaUrl replicaUrl, StoreSettings storeSettings, RestoreOptions restoreOptions, Path path)
             throws IOException {
         replica = replicaUrl;
-        environment = variables;
+        settings = storeSettings;
         options = restoreOptions;
         database = path;
         RestorePlan plan = plan(replicaUrl, restoreOptions);

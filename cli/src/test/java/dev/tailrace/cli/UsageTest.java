@@ -34,7 +34,7 @@ final class UsageTest {
                     restore -o x.db file:///a file:///b      | too many arguments
                     restore file:///a -o                     | flag needs a value: -o
                     restore -o x.db no-such-folder           | no such folder: no-such-folder
-                    restore -o x.db pom.xml                  | configuration file is not supported
+                    restore -o x.db pom.xml                  | not a replica, but a file: pom.xml
                     restore -o x.db -index zz file:///a      | no WAL index: "zz"
                     restore -o x.db -index -1 file:///a      | no WAL index: "-1"
                     restore -o x.db -index= file:///a        | no WAL index: ""
@@ -54,17 +54,28 @@ final class UsageTest {
                     restore -o x.db file:///a -txid 1        | flag -txid is not supported
                     restore -o x.db file:///a -tx 1          | flag -tx is not supported
                     restore -o x.db file:///a -exact         | flag -exact is not supported
-                    restore -o x.db file:///a -config c.yml  | flag -config is not supported
-                    restore -o x.db file:///a -replica r     | flag -replica is not supported
+                    restore -o x.db file:///a -config c.yml  | cannot specify a replica URL or folder and the -config flag
+                    restore -o x.db file:///a -replica r     | cannot specify both the replica URL and the -replica flag
+                    restore -o x.db file:///a -replica       | flag needs a value: -replica
+                    restore -config none.yml x.db            | config file not found:
                     restore -o x.db file:///a -temp-dir /t   | flag -temp-dir is not supported
                     restore -o x.db file:///a -f             | flag -f is not supported
                     restore -o x.db file:///a -follow-interval=1s | flag -follow-interval is not supported
                     restore -o x.db file://h:99999/a         | no such port in replica url
                     restor                                   | unknown command: restor; did you mean restore?
-                    generations file:///a                    | command generations is not supported by this version
+                    ltx file:///a                            | command ltx is not supported by this version
                     file:///a -o x.db                        | command required before the URL
                     -q restore                               | unknown flag before the command: -q
                     help nothing                             | no such command: nothing
+                    databases x.db                           | too many arguments
+                    databases -config none.yml               | config file not found:
+                    generations                              | database path or replica URL required
+                    snapshots a b                            | too many arguments
+                    snapshots -generation abc file:///a      | no generation name: "abc"
+                    wal -generation abc file:///a            | no generation name: "abc"
+                    wal -timestamp x file:///a               | not supported by this version
+                    info no-such-folder                      | no such folder: no-such-folder
+                    info -o x.db file:///a                   | unknown flag: -o
                     version extra                            | too many arguments
                     backends -x                              | unknown flag: -x
                     """)
@@ -116,7 +127,7 @@ final class UsageTest {
         assertThat(restore.options.generation()).isEmpty();
         assertThat(restore.options.parallelism()).isEqualTo(8);
         assertThat(restore.options.fileMode()).isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        assertThat(restore.environment).containsEntry("FROM", "TEST");
+        assertThat(restore.settings.environment("FROM")).hasValue("TEST");
     }
 
     @Test

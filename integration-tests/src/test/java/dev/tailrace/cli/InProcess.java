@@ -11,16 +11,21 @@ import java.util.Map;
 public record InProcess(int exitCode, String out, String err) {
 
     public static InProcess run(String... arguments) {
+        return run(Map.of(), Clock.systemUTC(), arguments);
+    }
+
+    /** With environment variables, and at another time. */
+    public static InProcess run(Map<String, String> environment, Clock clock, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 StandardCharsets.UTF_8,
-                Map.of(),
+                environment,
                 false,
                 100,
-                Clock.systemUTC());
+                clock);
         int exitCode = new CommandLineInterface(surroundings, new LibraryRestore()).run(arguments);
         return new InProcess(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.error.EmptyReplicaException;
+import dev.tailrace.replica.ForeignFormat;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.ReplicaClient;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailrace info}. */
+@CommandLine.Command(name = "info")
+final class InfoCommand implements Command {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*")
+    private final List<String> operands = new ArrayList<>();
+
+    @Mixin
+    private final ReplicaFlags replicas = new ReplicaFlags();
+
+    @Option(
+            names = {"-json", "--json"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean json;
+
+    @Override
+    public void run(Session session) throws IOException {
+        Inspection inspection = new Inspection(session, replicas.find(operands, session, spec.commandLine(), false));
+        List<ReplicaSummary> summaries = new ArrayList<>();
+        inspection.each((name, client) -> summaries.add(summary(name, client)));
+        Clock clock = session.surroundings().clock();
+        if (json) {
+            session.result(out -> {
+                out.beginArray();
+                for (ReplicaSummary summary : summaries) {
+                    summary.json(out, clock);
+                }
+                out.endArray();
+            });
+        } else {
+            print(session, summaries, clock);
+        }
+        inspection.finish();
+    }
+
+    private static ReplicaSummary summary(String name, ReplicaClient client) throws IOException {
+        List<GenerationCatalog> catalogs = new ArrayList<>();
+        for (Generation generation : client.generations()) {
+            GenerationCatalog catalog = client.catalog(generation);
+            if (!catalog.isEmpty()) {
+                catalogs.add(catalog);
+            }
+        }
+        List<ForeignFormat> foreign = client.foreignFormats();
+        if (catalogs.isEmpty() && foreign.isEmpty()) {
+            throw new EmptyReplicaException(
+                    "no matching backups found in " + client.location()
+                            + "; check the path, or whether replication has begun",
+                    client.location());
+        }
+        return new ReplicaSummary(name, client.location(), catalogs, foreign);
+    }
+
+    private static void print(Session session, List<ReplicaSummary> summaries, Clock clock) {
+        for (int i = 0; i < summaries.size(); i++) {
+            if (i > 0) {
+                session.result("");
+            }
+            summaries.get(i).lines(clock).forEach(session::result);
+            summaries.get(i).warnings().forEach(warning -> session.messages().line("warning: " + warning));
+        }
+    }
+
+    @Override
+    public String help() {
+        return HELP;
+    }
+
+    static final String HELP = """
+            Says on one page what a replica holds: formats, generations, what can be restored, sizes, age.
+
+            Usage:
+
+              tailrace info [flags] REPLICA
+              tailrace info [flags] DB
+
+            REPLICA is a URL, or a folder that exists; DB is a database that the configuration file names.
+
+            Flags:
+
+            """ + ReplicaFlags.HELP.indent(2) + """
+              -json                print one JSON array, with an object for each replica
+              -h, -help            print this text
+
+            It reads listings alone: a missing or misnamed object shows, a damaged one does not. A stretch is
+            a snapshot with the WAL indexes that follow on it without a hole; from and to are in UTC, and the
+            indexes are hexadecimal, as restore -index takes them.
+            """;
+}

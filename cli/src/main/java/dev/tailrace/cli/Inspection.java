@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.Tailrace;
+import dev.tailrace.cli.configuration.ConfigurationException;
+import dev.tailrace.error.NoProviderException;
+import dev.tailrace.error.ReplicaUrlException;
+import dev.tailrace.error.TailraceException;
+import dev.tailrace.replica.ForeignFormat;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.ReplicaClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the replicas that a command lists. One of several that fails does not hide the others: it is named by a
+ * warning, and once the others are printed the command fails with it.
+ */
+final class Inspection {
+
+    /** What is done with a replica that is open. */
+    interface Look {
+        void at(String name, ReplicaClient client) throws IOException;
+    }
+
+    private final Session session;
+    private final List<ReplicaSource> sources;
+    private @Nullable Exception failure;
+
+    Inspection(Session session, ReplicaSources sources) {
+        this.session = session;
+        this.sources = sources.all();
+    }
+
+    void each(Look look) throws IOException {
+        for (ReplicaSource source : sources) {
+            try {
+                ReplicaSource.Place place = source.place().get();
+                try (ReplicaClient client = Tailrace.open(place.url(), place.settings())) {
+                    look.at(source.name(), client);
+                }
+            } catch (TailraceException | ConfigurationException | ReplicaUrlException | NoProviderException e) {
+                if (sources.size() == 1) {
+                    throw e;
+                }
+                warn("replica " + source.name() + " is not listed: "
+                        + Failure.of(e).message());
+                failure = failure == null ? e : failure;
+            }
+        }
+    }
+
+    /** What the replica's generations hold, those that are asked for; a warning if there is nothing. */
+    List<GenerationCatalog> catalogs(ReplicaClient client, Optional<Generation> only) throws IOException {
+        List<GenerationCatalog> catalogs = new ArrayList<>();
+        for (Generation generation : client.generations()) {
+            if (only.isEmpty() || only.get().equals(generation)) {
+                GenerationCatalog catalog = client.catalog(generation);
+                if (!catalog.isEmpty()) {
+                    catalogs.add(catalog);
+                }
+            }
+        }
+        if (catalogs.isEmpty()) {
+            warn(nothing(client, only));
+        }
+        return catalogs;
+    }
+
+    private static String nothing(ReplicaClient client, Optional<Generation> only) throws IOException {
+        if (only.isPresent()) {
+            return "no generation " + only.get() + " in " + client.location();
+        }
+        List<ForeignFormat> foreign = client.foreignFormats();
+        return foreign.isEmpty()
+                ? "no matching backups found in " + client.location() + "; check the path"
+                : client.location() + " holds " + foreign.get(0).name() + " data, which has no generations";
+    }
+
+    private void warn(String message) {
+        session.messages().line("warning: " + message);
+    }
+
+    /** Fails with what the first of the replicas failed with. */
+    void finish() throws IOException {
+        if (failure instanceof IOException io) {
+            throw io;
+        }
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.replica.Generation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** Values as tables show them, the same in every zone and locale. */
+final class Shown {
+
+    static final String NOTHING = "-";
+
+    private Shown() {}
+
+    /** RFC 3339 in UTC, to the second. */
+    static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** As names and {@code -index} write indexes and offsets: hexadecimal, at least 8 digits. */
+    static String hex(long number) {
+        return String.format(Locale.ROOT, "%08x", number);
+    }
+
+    /** A position, as {@code restore} prints it. */
+    static String position(Generation generation, long index, long offset) {
+        return generation + "/" + hex(index) + ":" + hex(offset);
+    }
+
+    /** As Litestream writes a lag: {@code 250ms}, {@code 3s}, {@code 1h2m3s}, with a minus where the replica is newer. */
+    static String lag(Duration lag) {
+        Duration size = lag.abs();
+        String sign = lag.isNegative() ? "-" : "";
+        if (size.toSeconds() == 0) {
+            return size.toMillis() == 0 ? "0s" : sign + size.toMillis() + "ms";
+        }
+        StringBuilder text = new StringBuilder(sign);
+        if (size.toHours() > 0) {
+            text.append(size.toHours()).append('h');
+        }
+        if (size.toMinutes() > 0) {
+            text.append(size.toMinutesPart()).append('m');
+        }
+        return text.append(size.toSecondsPart()).append('s').toString();
+    }
+}
