@@ -30,7 +30,7 @@ final class ConfigurationFlags {
 
     /** Whether a file was named. */
     boolean namesFile() {
-        return config != null;
+        return config != null && !config.isEmpty();
     }
 
     boolean noExpandEnv() {

@@ -31,8 +31,8 @@ public final class ConfigurationFile {
      * @return also where none exists; it is the first one then
      */
     public static Path find(Optional<String> asked, Map<String, String> environment) {
-        Optional<String> named =
-                asked.or(() -> Optional.ofNullable(environment.get(VARIABLE))).filter(name -> !name.isEmpty());
+        Optional<String> named = asked.filter(name -> !name.isEmpty())
+                .or(() -> Optional.ofNullable(environment.get(VARIABLE)).filter(name -> !name.isEmpty()));
         if (named.isPresent()) {
             return LocalPath.of(named.get());
         }

@@ -129,6 +129,7 @@ final class HostileConfigurationTest {
         Map<String, String> environment = Map.of("LITESTREAM_CONFIG", "/etc/x.yml");
         assertThat(ConfigurationFile.find(Optional.of("/a.yml"), environment)).isEqualTo(Path.of("/a.yml"));
         assertThat(ConfigurationFile.find(Optional.empty(), environment)).isEqualTo(Path.of("/etc/x.yml"));
+        assertThat(ConfigurationFile.find(Optional.of(""), environment)).isEqualTo(Path.of("/etc/x.yml"));
         assertThat(ConfigurationFile.find(Optional.of("~/a.yml"), environment))
                 .isEqualTo(Path.of(System.getProperty("user.home"), "a.yml"));
         Path usual = Path.of("/etc/litestream.yml");
