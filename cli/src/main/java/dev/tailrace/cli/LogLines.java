@@ -34,8 +34,9 @@ final class LogLines extends Handler {
         LogManager.getLogManager().reset();
         LogLines lines = new LogLines(messages, verbose);
         Logger root = Logger.getLogger("");
-        root.setLevel(quiet ? Level.SEVERE : verbose ? Level.INFO : Level.WARNING);
-        lines.own.setLevel(verbose && !quiet ? Level.FINE : null);
+        // What goes wrong in a vendor's library comes as an error of ours, in one line that says what to do.
+        root.setLevel(verbose && !quiet ? Level.INFO : Level.OFF);
+        lines.own.setLevel(quiet ? Level.SEVERE : verbose ? Level.FINE : Level.WARNING);
         root.addHandler(lines);
         return lines;
     }

@@ -113,7 +113,8 @@ final class RestoreCommandTest {
             options.listener().planned(plan);
             options.listener().warning("the plan warns");
             options.listener().warning("something else");
-            Logger.getLogger("vendor").warning("odd answer\nfrom a server");
+            Logger.getLogger("dev.tailrace.client").warning("odd answer\nfrom a server");
+            Logger.getLogger("vendor").warning("it did not work");
             Logger.getLogger("dev.tailrace.restore").fine("detail");
             Logger.getLogger("vendor").fine("chatter");
         });
@@ -125,7 +126,7 @@ final class RestoreCommandTest {
         assertThat(CommandRun.of(warning, "restore", "-q", "-o", "x.db", URL).err())
                 .isEmpty();
         assertThat(CommandRun.of(warning, "restore", "-v", "-o", "x.db", URL).err())
-                .contains("debug dev.tailrace.restore: detail")
+                .contains("debug dev.tailrace.restore: detail", "warning vendor: it did not work")
                 .doesNotContain("chatter");
     }
 
