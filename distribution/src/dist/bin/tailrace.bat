@@ -22,8 +22,8 @@ rem Each worker has its buffers: 16 MB and 24 MB for each, of which there are at
 set "workers=%NUMBER_OF_PROCESSORS%"
 if not defined workers set "workers=2"
 if %workers% gtr 8 set "workers=8"
-set /a heap=16+24*%workers%
-if %heap% lss 64 set "heap=64"
+set /a heap=24+24*%workers%
+if %heap% lss 72 set "heap=72"
 
 set "classpath=%home%\lib\*"
 for /d %%b in ("%home%\backends\*") do set "classpath=!classpath!;%%b\*"

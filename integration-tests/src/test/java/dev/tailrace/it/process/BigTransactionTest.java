@@ -32,7 +32,7 @@ class BigTransactionTest {
 
     @Test
     void transactionAsLargeAsTheHeapRestores() throws Exception {
-        restore(48, 4096, List.of("-Xmx48m", "-XX:MaxDirectMemorySize=32m"));
+        restore(48, 4096, List.of("-XX:+UseSerialGC", "-Xmx56m", "-XX:MaxDirectMemorySize=32m"));
     }
 
     @Test
