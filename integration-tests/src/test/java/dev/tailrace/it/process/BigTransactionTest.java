@@ -38,13 +38,13 @@ class BigTransactionTest {
     @Test
     @Tag("slow")
     void transactionOf512MegabytesRestoresInTheHeapOfTheLauncher() throws Exception {
-        restore(512, 4096, List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m"));
+        restore(512, 4096, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=32m"));
     }
 
     @Test
     @Tag("slow")
     void transactionOfAMillionSmallPagesRestoresInTheHeapOfTheLauncher() throws Exception {
-        restore(512, 512, List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m"));
+        restore(512, 512, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=32m"));
     }
 
     private void restore(int megabytes, int pageSize, List<String> bounds) throws Exception {
