@@ -3,6 +3,8 @@ package dev.tailrace.restore;
 
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.TailraceException;
+import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.Position;
 import dev.tailrace.wal.WalHeader;
 import java.time.Instant;
@@ -32,6 +34,8 @@ final class DatabaseAssembly {
 
     private long framesApplied;
     private long framesDropped;
+    private boolean missesTarget;
+    private long missingPage;
     private @Nullable Position position;
     private @Nullable WalIndex newestCommitted;
 
@@ -44,9 +48,11 @@ final class DatabaseAssembly {
      * Chooses the frames of the next older index that are to be written.
      *
      * @throws DamagedReplicaException if it is not the one before the index chosen from last
+     * @throws TargetNotAvailableException if no transaction ends where the target is
      */
-    BitSet choose(WalIndex wal, WalHeader header, FrameList frames) throws DamagedReplicaException {
+    BitSet choose(WalIndex wal, WalHeader header, FrameList frames) throws TailraceException {
         joins.add(wal, header);
+        checkEnd(wal, header, frames);
         if (pageSize != 0 && header.pageSize() != pageSize) {
             throw new DamagedReplicaException(Damage.at(
                             wal.segments().get(0).object().key(),
@@ -76,6 +82,30 @@ final class DatabaseAssembly {
             }
         }
         return chosen;
+    }
+
+    /** What the target leaves must be there up to its end, and for a transaction end with it. */
+    private void checkEnd(WalIndex wal, WalHeader header, FrameList frames) throws TailraceException {
+        if (wal.end() == Long.MAX_VALUE || !plan.leftOut().isEmpty()) {
+            return;
+        }
+        if (plan.target() instanceof RestoreTarget.AtPosition at
+                && wal.end() == at.position().offset()
+                && wal.index() == at.position().index()) {
+            if (WalHeader.SIZE + (long) frames.committed() * header.frameSize() != wal.end()) {
+                missesTarget = true;
+                throw new TargetNotAvailableException("no transaction ends at " + at.position(), plan.location());
+            }
+            return;
+        }
+        long reached = WalHeader.SIZE + (long) frames.size() * header.frameSize();
+        if (wal.end() - reached >= header.frameSize()) {
+            throw new DamagedReplicaException(Damage.at(
+                            wal.lastSegment().object().key(),
+                            reached,
+                            "WAL bytes are missing between this segment and the next of index " + wal.index())
+                    .expecting("bytes up to offset " + wal.end(), "none from " + reached));
+        }
     }
 
     /**
@@ -126,11 +156,22 @@ final class DatabaseAssembly {
             missing = written.nextFree(lockPage + 1);
         }
         if (missing <= pageCount) {
+            missingPage = missing;
             throw new DamagedReplicaException(Damage.of(
                             plan.snapshot().object().key(),
                             "page " + missing + " of the database is neither in the snapshot nor in any WAL frame")
                     .expecting(pageCount + " pages", snapshotPages + " in the snapshot"));
         }
+    }
+
+    /** Whether the WAL holds no transaction that ends where the target is. */
+    boolean missesTarget() {
+        return missesTarget;
+    }
+
+    /** The page that {@link #complete} has found to be missing; 0 if there is none. */
+    long missingPage() {
+        return missingPage;
     }
 
     int pageSize() {

@@ -14,11 +14,24 @@ interface DatabaseOutput {
         public void write(ByteBuffer bytes, long position) {}
 
         @Override
+        public boolean read(ByteBuffer bytes, long position) {
+            return false;
+        }
+
+        @Override
         public void complete(long size) {}
     };
 
     /** Writes bytes of the database; no byte comes twice. */
     void write(ByteBuffer bytes, long position) throws TailraceException;
+
+    /**
+     * Reads back what was written, after all writing.
+     *
+     * @param bytes is filled, with zeros where nothing was written
+     * @return false if nothing is kept
+     */
+    boolean read(ByteBuffer bytes, long position) throws TailraceException;
 
     /**
      * Ends the writing.

@@ -63,7 +63,7 @@ interface Disk {
     /** How many bytes can still be written where {@code path} is, for messages. */
     long usableSpace(Path path) throws IOException;
 
-    /** A file that is open for writing. Safe for use by many threads. */
+    /** A file that is open for writing, and, if it was made here, for reading. Safe for use by many threads. */
     interface DiskFile extends Closeable {
 
         /** Takes the file for this process, if no other has it; held until {@link #close()}. */
@@ -71,6 +71,9 @@ interface Disk {
 
         /** Writes all of {@code bytes} at {@code position}; the file grows as needed, with zeros in between. */
         void write(ByteBuffer bytes, long position) throws IOException;
+
+        /** Reads from {@code position} until {@code bytes} is full or the file ends. */
+        void read(ByteBuffer bytes, long position) throws IOException;
 
         long size() throws IOException;
 

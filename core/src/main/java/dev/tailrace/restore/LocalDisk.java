@@ -88,7 +88,8 @@ final class LocalDisk implements Disk {
     public DiskFile create(Path file, Set<PosixFilePermission> permissions) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
         if (view == null) {
             return new LocalFile(FileChannel.open(file, options), false);
         }
@@ -168,6 +169,18 @@ final class LocalDisk implements Disk {
             long at = position;
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
+            }
+        }
+
+        @Override
+        public void read(ByteBuffer bytes, long position) throws IOException {
+            long at = position;
+            while (bytes.hasRemaining()) {
+                int read = channel.read(bytes, at);
+                if (read < 0) {
+                    return;
+                }
+                at += read;
             }
         }
 

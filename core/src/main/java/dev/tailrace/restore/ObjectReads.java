@@ -58,6 +58,16 @@ final class ObjectReads implements Closeable {
                 options.executor());
     }
 
+    /** Reads of one WAL index; nobody is told of them. */
+    static ObjectReads of(WalIndex wal, ReplicaClient replica, RestoreOptions options) {
+        return new ObjectReads(
+                replica,
+                RestoreListener.NONE,
+                FetchLimits.of(options.requests(), options.parallelism()),
+                wal.segments().stream().map(WalSegmentInfo::object).iterator(),
+                options.executor());
+    }
+
     /** Reads of whatever is opened, when it is opened; nobody is told of them. */
     static ObjectReads oneByOne(ReplicaClient replica) {
         return new ObjectReads(

@@ -12,12 +12,16 @@ import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.SnapshotInfo;
+import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses generation, snapshot and segments from one listing of each folder. */
@@ -28,6 +32,7 @@ final class Planner {
     private final PlanBounds bounds;
     private final List<Damage> leftOut;
     private final List<String> warnings = new ArrayList<>();
+    private final Candidates candidates = new Candidates();
     private @Nullable GenerationCatalog chosen;
 
     Planner(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
@@ -38,8 +43,7 @@ final class Planner {
     }
 
     RestorePlan plan() throws IOException {
-        Optional<Generation> wanted = options.generation();
-        GenerationCatalog catalog = wanted.isPresent() ? named(wanted.get()) : newest();
+        GenerationCatalog catalog = choose();
         chosen = catalog;
         for (Damage damage : catalog.damages()) {
             if (!bounds.salvage() || catalog.ambiguous()) {
@@ -47,13 +51,16 @@ final class Planner {
             }
             leftOut.add(damage);
         }
-        WalChain.Links links =
-                new WalChain(catalog, bounds, replica.location()).linksTo(options.target(), options.snapshotIndex());
+        WalChain chain = new WalChain(catalog, bounds, replica.location());
+        WalChain.Links links = chain.linksTo(options.target(), options.snapshotIndex());
         links.hole().filter(hole -> !leftOut.contains(hole)).ifPresent(leftOut::add);
         if (links.hole().isPresent() && links.indexes().isEmpty()) {
             warnings.add(
                     "the WAL that follows on the snapshot is lost, and nothing proves that the snapshot is not ahead of"
                             + " it: check the restored database");
+        }
+        if (options.target() instanceof RestoreTarget.AtTimestamp) {
+            SegmentTimes.disorder(catalog).ifPresent(warnings::add);
         }
         return new RestorePlan(
                 replica.location(),
@@ -63,7 +70,42 @@ final class Planner {
                 links.indexes(),
                 options.target(),
                 leftOut,
-                warnings);
+                warnings,
+                chain.uncut(links),
+                next(links),
+                candidates.of(catalog));
+    }
+
+    private Optional<RestorePlan.Next> next(WalChain.Links links) {
+        if (links.hole().isPresent()) {
+            return Optional.empty();
+        }
+        if (!(options.target() instanceof RestoreTarget.AtPosition at)
+                || at.position().offset() == 0) {
+            return links.end().next().map(segment -> new RestorePlan.Next(segment.position(), segment.createdAt()));
+        }
+        Position position = at.position();
+        Optional<WalSegmentInfo> next = links.end().next();
+        if (next.isEmpty() || next.get().index() != position.index()) {
+            // Whether the segment goes on after the position is not in the names.
+            return Optional.empty();
+        }
+        WalSegmentInfo segment =
+                next.get().offset() == position.offset() || links.indexes().isEmpty()
+                        ? next.get()
+                        : links.indexes().get(links.indexes().size() - 1).lastSegment();
+        return Optional.of(new RestorePlan.Next(position, segment.createdAt()));
+    }
+
+    private GenerationCatalog choose() throws IOException {
+        if (options.target() instanceof RestoreTarget.AtPosition at) {
+            return named(at.position().generation());
+        }
+        Optional<Generation> wanted = options.generation();
+        if (wanted.isPresent()) {
+            return named(wanted.get());
+        }
+        return options.target() instanceof RestoreTarget.AtTimestamp at ? at(at.timestamp()) : newest();
     }
 
     /** What the listing says of the generation that was planned from. */
@@ -72,7 +114,7 @@ final class Planner {
     }
 
     private GenerationCatalog named(Generation generation) throws IOException {
-        GenerationCatalog catalog = replica.catalog(generation);
+        GenerationCatalog catalog = look(generation);
         if (catalog.isEmpty()) {
             List<Generation> present = replica.generations();
             throw new TargetNotAvailableException(
@@ -83,7 +125,65 @@ final class Planner {
         if (catalog.snapshots().isEmpty()) {
             throw withoutSnapshot(catalog);
         }
+        candidates.chosenBecause("as asked for");
         return catalog;
+    }
+
+    /** The generation whose times include a moment; of several the one with the newest data, of none the one that ended last. */
+    private GenerationCatalog at(Instant timestamp) throws IOException {
+        GenerationCatalog including = null;
+        GenerationCatalog before = null;
+        boolean empty = true;
+        TimeRange range = TimeRange.NONE;
+        for (Generation generation : replica.generations()) {
+            GenerationCatalog catalog = look(generation);
+            empty &= catalog.isEmpty();
+            range = range.and(TimeRange.of(catalog));
+            if (catalog.isEmpty() || oldest(catalog).isAfter(timestamp)) {
+                continue;
+            }
+            if (catalog.snapshots().isEmpty() && bounds.salvage()) {
+                leftOut.add(withoutSnapshot(catalog).damage());
+            } else if (updatedAt(catalog).isBefore(timestamp)) {
+                before = newer(before, catalog);
+            } else {
+                including = newer(including, catalog);
+            }
+        }
+        List<ForeignFormat> foreign = replica.foreignFormats();
+        if (empty) {
+            throw nothingReadable(foreign);
+        }
+        GenerationCatalog found = including != null ? including : before;
+        if (found == null) {
+            throw new TargetNotAvailableException(
+                    "the state at " + timestamp + " is not in " + replica.location() + ", which can be restored "
+                            + range,
+                    replica.location());
+        }
+        refuseNewerForeign(found, foreign, timestamp);
+        if (found.snapshots().isEmpty()) {
+            throw withoutSnapshot(found);
+        }
+        candidates.chosenBecause(
+                including != null ? "its times include " + timestamp : "it holds the newest data before " + timestamp);
+        return found;
+    }
+
+    private GenerationCatalog look(Generation generation) throws IOException {
+        GenerationCatalog catalog = replica.catalog(generation);
+        if (!catalog.isEmpty()) {
+            candidates.add(catalog);
+        }
+        return catalog;
+    }
+
+    private static Instant oldest(GenerationCatalog catalog) {
+        return Stream.concat(
+                        catalog.snapshots().stream().map(SnapshotInfo::createdAt),
+                        catalog.segments().stream().map(WalSegmentInfo::createdAt))
+                .min(Instant::compareTo)
+                .orElse(updatedAt(catalog));
     }
 
     /** The generation with the newest data among those that have a snapshot. */
@@ -91,7 +191,7 @@ final class Planner {
         GenerationCatalog newest = null;
         GenerationCatalog newestWithoutSnapshot = null;
         for (Generation generation : replica.generations()) {
-            GenerationCatalog catalog = replica.catalog(generation);
+            GenerationCatalog catalog = look(generation);
             if (catalog.isEmpty()) {
                 continue;
             }
@@ -105,7 +205,8 @@ final class Planner {
         if (newest == null && newestWithoutSnapshot == null) {
             throw nothingReadable(foreign);
         }
-        refuseNewerForeign(newer(newest, newestWithoutSnapshot), foreign);
+        refuseNewerForeign(newer(newest, newestWithoutSnapshot), foreign, Instant.MAX);
+        candidates.chosenBecause("it holds the newest data");
         if (newestWithoutSnapshot != null) {
             boolean newer = newest == null || updatedAt(newestWithoutSnapshot).isAfter(updatedAt(newest));
             if (newer && (newest == null || !bounds.salvage())) {
@@ -142,17 +243,19 @@ final class Planner {
                 location + " holds " + foreign.get(0).name() + " data, which this version cannot read yet", location);
     }
 
-    private void refuseNewerForeign(@Nullable GenerationCatalog chosen, List<ForeignFormat> foreign)
+    /** @param timestamp what is newer than the generation's end, but also than this, is not wanted */
+    private void refuseNewerForeign(@Nullable GenerationCatalog chosen, List<ForeignFormat> foreign, Instant timestamp)
             throws UnsupportedReplicaException {
         for (ForeignFormat format : foreign) {
-            if (format.newest().isAfter(updatedAt(chosen))) {
+            if (format.newest().isAfter(updatedAt(chosen)) && timestamp.isAfter(updatedAt(chosen))) {
                 throw new UnsupportedReplicaException(
                         replica.location() + " also holds " + format.name() + " data of " + format.newest()
                                 + ", newer than its generations, which this version cannot read yet; name a generation"
                                 + " to restore the older state",
                         replica.location());
             }
-            warnings.add("older " + format.name() + " data lies beside the generations and was passed over");
+            warnings.add((format.newest().isAfter(updatedAt(chosen)) ? "newer " : "older ") + format.name()
+                    + " data lies beside the generations and was passed over");
         }
     }
 

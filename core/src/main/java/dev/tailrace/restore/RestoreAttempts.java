@@ -130,7 +130,7 @@ final class RestoreAttempts {
             return execution.execute(plan);
         } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
             RestorePlan fresh = planAfter(e);
-            if (!fresh.equals(plan)) {
+            if (!fresh.readsAs(plan)) {
                 options.listener().warning("the replica changed while it was read; restoring from a new plan");
                 return execution.execute(fresh);
             }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tailrace.replica.Generation;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class RestoreOptions {
     private final boolean replaceExisting;
     private final DatabaseCheck check;
     private final RestoreListener listener;
+    private final InstantSource clock;
 
     private RestoreOptions(Builder builder) {
         target = builder.target;
@@ -44,6 +46,7 @@ public final class RestoreOptions {
         replaceExisting = builder.replaceExisting;
         check = builder.check;
         listener = builder.listener;
+        clock = builder.clock;
     }
 
     /** The newest state of the newest generation, mode 0600, {@value #DEFAULT_PARALLELISM} at a time. */
@@ -112,6 +115,11 @@ public final class RestoreOptions {
         return listener;
     }
 
+    /** What tells whether a timestamp lies in the future. */
+    public InstantSource clock() {
+        return clock;
+    }
+
     /** The same, but for nobody who is told how it goes on. */
     RestoreOptions withoutListener() {
         Builder same = builder()
@@ -121,7 +129,8 @@ public final class RestoreOptions {
                 .fileMode(fileMode)
                 .bestEffort(bestEffort)
                 .replaceExisting(replaceExisting)
-                .check(check);
+                .check(check)
+                .clock(clock);
         generation.ifPresent(same::generation);
         snapshotIndex.ifPresent(same::snapshotIndex);
         executor.ifPresent(same::executor);
@@ -142,6 +151,7 @@ public final class RestoreOptions {
         private boolean replaceExisting;
         private DatabaseCheck check = DatabaseCheck.NONE;
         private RestoreListener listener = RestoreListener.NONE;
+        private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
@@ -235,7 +245,24 @@ public final class RestoreOptions {
             return this;
         }
 
+        /** What tells whether a timestamp lies in the future; the system's clock unless set. */
+        public Builder clock(InstantSource wanted) {
+            clock = requireNonNull(wanted, "clock");
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException if a generation is set, and the target is a position in another one
+         */
         public RestoreOptions build() {
+            if (target instanceof RestoreTarget.AtPosition at
+                    && generation.isPresent()
+                    && !generation.get().equals(at.position().generation())) {
+                throw new IllegalArgumentException(
+                        "position " + at.position() + " does not lie in generation " + generation.get());
+            }
             return new RestoreOptions(this);
         }
     }

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.Damage;
 import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaLayout;
 import dev.tailrace.replica.SnapshotInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a restore will read: chosen and checked for holes, but nothing of it read yet.
@@ -21,6 +23,10 @@ import java.util.List;
  * @param target what was asked for
  * @param leftOut damage that the plan stops before or goes around; empty unless best effort was asked for
  * @param warnings what the caller should know of the choice, one line each
+ * @param uncut the whole of the last WAL index, where the target cuts it: read to prove that a snapshot of that same index
+ *     is not ahead of the WAL, and to name the transactions near a position that is none
+ * @param next where the WAL goes on after the state, as far as the names tell
+ * @param candidates the generations that were compared, by name
  */
 public record RestorePlan(
         String location,
@@ -30,7 +36,23 @@ public record RestorePlan(
         List<WalIndex> walIndexes,
         RestoreTarget target,
         List<Damage> leftOut,
-        List<String> warnings) {
+        List<String> warnings,
+        Optional<WalIndex> uncut,
+        Optional<Next> next,
+        List<GenerationCandidate> candidates) {
+
+    /**
+     * What follows on a state.
+     *
+     * @param position where the next transaction begins, or, where only the segment is known, that segment
+     * @param timestamp when the segment of it was created
+     */
+    public record Next(Position position, Instant timestamp) {
+        public Next {
+            requireNonNull(position, "position");
+            requireNonNull(timestamp, "timestamp");
+        }
+    }
 
     /** How many digits an index has in the names of the one layout that pads them to so many. */
     private static final int WIDE_DIGITS = 16;
@@ -44,6 +66,33 @@ public record RestorePlan(
         walIndexes = List.copyOf(walIndexes);
         leftOut = List.copyOf(leftOut);
         warnings = List.copyOf(warnings);
+        requireNonNull(uncut, "uncut");
+        requireNonNull(next, "next");
+        candidates = List.copyOf(candidates);
+    }
+
+    /** A plan that nothing is cut off from, and whose choice was not compared with others. */
+    public RestorePlan(
+            String location,
+            ReplicaLayout layout,
+            Generation generation,
+            SnapshotInfo snapshot,
+            List<WalIndex> walIndexes,
+            RestoreTarget target,
+            List<Damage> leftOut,
+            List<String> warnings) {
+        this(
+                location,
+                layout,
+                generation,
+                snapshot,
+                walIndexes,
+                target,
+                leftOut,
+                warnings,
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     /** A snapshot alone. Where there is no WAL the narrow layouts look alike, as they do in a listing. */
@@ -86,6 +135,14 @@ public record RestorePlan(
         return walIndexes.isEmpty()
                 ? snapshot.createdAt()
                 : lastIndex().lastSegment().createdAt();
+    }
+
+    /** Whether the two read the same and stop at the same place. */
+    boolean readsAs(RestorePlan other) {
+        return snapshot.equals(other.snapshot)
+                && walIndexes.equals(other.walIndexes)
+                && leftOut.equals(other.leftOut)
+                && uncut.equals(other.uncut);
     }
 
     /** The newest WAL index; there must be one. */

@@ -2,7 +2,9 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.codec.BlockCompression;
+import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.wal.WalHeader;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class RestoreRun {
 
     private final RestorePlan plan;
+    private final ReplicaClient replica;
     private final RestoreOptions options;
     private final BlockCompression compression;
     private final DatabaseOutput database;
@@ -29,6 +33,8 @@ final class RestoreRun {
     private final AtomicInteger nextIndex = new AtomicInteger();
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder writes = new LongAdder();
+    private long requestsAgain;
+    private long bytesAgain;
 
     RestoreRun(
             RestorePlan plan,
@@ -37,6 +43,7 @@ final class RestoreRun {
             BlockCompression compression,
             DatabaseOutput database) {
         this.plan = plan;
+        this.replica = replica;
         this.options = options;
         this.compression = compression;
         this.database = database;
@@ -50,6 +57,56 @@ final class RestoreRun {
      * @throws IOException the first failure; a {@link TailraceException} unless the store breaks its contract
      */
     void run() throws IOException {
+        try {
+            writePages();
+            withCutIndex(CutIndex.ofSnapshot(plan), CutIndex::proveSnapshot);
+        } catch (TargetNotAvailableException e) {
+            if (plan.target() instanceof RestoreTarget.AtPosition at && assembly.missesTarget()) {
+                withCutIndex(plan.uncut(), cut -> {
+                    throw cut.nearest(at.position());
+                });
+            }
+            throw e;
+        } catch (DamagedReplicaException e) {
+            long missing = assembly.missingPage();
+            if (missing > 0) {
+                withCutIndex(CutIndex.ofSnapshot(plan), cut -> {
+                    Optional<TargetNotAvailableException> shorter = cut.shorterSnapshot(missing);
+                    if (shorter.isPresent()) {
+                        throw shorter.get();
+                    }
+                });
+            }
+            throw e;
+        }
+        database.complete(assembly.pageCount() * assembly.pageSize());
+    }
+
+    /** A question to the WAL index that the target cuts. */
+    private interface Question {
+        void ask(CutIndex cut) throws IOException;
+    }
+
+    private void withCutIndex(Optional<WalIndex> wal, Question question) throws IOException {
+        if (wal.isEmpty()) {
+            return;
+        }
+        Turns alone = new Turns();
+        OrderedWorkers worker = new OrderedWorkers(alone, "tailrace-restore-cut", options.executor());
+        try (ObjectReads again = ObjectReads.of(wal.get(), replica, options)) {
+            worker.start(1, () -> {
+                WalIndexDecoder decoder = new WalIndexDecoder(again, compression, alone);
+                question.ask(new CutIndex(plan, wal.get(), assembly, database, decoder));
+            });
+            again.start(wal.get().segments().size());
+            worker.await();
+            requestsAgain = again.requests();
+            bytesAgain = again.bytes();
+            worker.throwFailure();
+        }
+    }
+
+    private void writePages() throws IOException {
         OrderedWorkers workers = new OrderedWorkers(turns, "tailrace-restore", options.executor());
         try (reads;
                 SnapshotDecoder snapshot = new SnapshotDecoder(
@@ -69,7 +126,6 @@ final class RestoreRun {
             turns.fail(e);
         }
         workers.throwFailure();
-        database.complete(assembly.pageCount() * assembly.pageSize());
     }
 
     private void work(SnapshotDecoder snapshot) throws IOException {
@@ -97,7 +153,9 @@ final class RestoreRun {
             turns.pass();
             int pageSize = header.pageSize();
             decoder.write(
-                    wal, chosen, (page, bytes, offset) -> writer.write(bytes, offset, pageSize, (page - 1) * pageSize));
+                    wal,
+                    chosen,
+                    (frame, page, bytes, offset) -> writer.write(bytes, offset, pageSize, (page - 1) * pageSize));
         }
     }
 
@@ -105,8 +163,14 @@ final class RestoreRun {
         return assembly;
     }
 
-    ObjectReads reads() {
-        return reads;
+    /** How many requests for bytes of objects were made. */
+    long requests() {
+        return reads.requests() + requestsAgain;
+    }
+
+    /** How many stored bytes were read. */
+    long bytesRead() {
+        return reads.bytes() + bytesAgain;
     }
 
     long bytesWritten() {

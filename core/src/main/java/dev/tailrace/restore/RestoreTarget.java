@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.tailrace.replica.Position;
+import java.time.Instant;
+
 /** Which state of the database is wanted. */
 public sealed interface RestoreTarget {
 
@@ -20,6 +25,28 @@ public sealed interface RestoreTarget {
         }
     }
 
+    /**
+     * The state that the replica held at a moment.
+     *
+     * @param timestamp inclusive
+     */
+    record AtTimestamp(Instant timestamp) implements RestoreTarget {
+        public AtTimestamp {
+            requireNonNull(timestamp, "timestamp");
+        }
+    }
+
+    /**
+     * The state after one transaction.
+     *
+     * @param position the end of the frame that committed it, or offset 0 for the snapshot of that index
+     */
+    record AtPosition(Position position) implements RestoreTarget {
+        public AtPosition {
+            requireNonNull(position, "position");
+        }
+    }
+
     /** The newest state. */
     static RestoreTarget latest() {
         return new Latest();
@@ -28,5 +55,22 @@ public sealed interface RestoreTarget {
     /** The state at the end of a WAL index, at least 0. */
     static RestoreTarget atIndex(long index) {
         return new AtIndex(index);
+    }
+
+    /**
+     * The state that the replica held at a moment: all whole transactions of the segments created until then, including that
+     * moment. After the newest data that is the newest state. Which generation counts, and when a moment names no state, is
+     * told by {@link Restorer#plan()}.
+     */
+    static RestoreTarget atTimestamp(Instant timestamp) {
+        return new AtTimestamp(timestamp);
+    }
+
+    /**
+     * The state after one transaction, named by the end of the frame that committed it; or, by offset 0, the snapshot of that
+     * index alone. The position names the generation as well.
+     */
+    static RestoreTarget atPosition(Position position) {
+        return new AtPosition(position);
     }
 }

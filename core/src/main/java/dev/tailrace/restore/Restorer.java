@@ -14,6 +14,7 @@ import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Brings a database back from a replica. Two steps with a value between them: {@link #plan} lists, chooses and checks, and
@@ -55,18 +56,24 @@ public final class Restorer {
      * retention may delete while the first one goes on. By best effort a hole ends the plan before it, and a few headers are
      * read to see that the WAL before it is no foreign one.
      *
+     * <p>At a timestamp, the generation is the one whose times include it, of several the one with the newest data; where it
+     * lies between two, the older one at its end. The snapshot is the newest that leads there; if the target cuts the WAL of
+     * its own index, the newest of an older index is preferred.
+     *
      * <p>What a refusal says is still restorable is proved by reading it, up to 256 MiB: here, and wherever a
      * {@link DamagedReplicaException} is thrown for the whole of a restore.
      *
      * @throws dev.tailrace.error.EmptyReplicaException if there is no object of any known layout
-     * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is
+     * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is; or if a segment
+     *     created after the timestamp is followed by one created before it
+     * @throws IllegalArgumentException if the timestamp lies in the future
      * @throws DamagedReplicaException if the names show a hole
      * @throws dev.tailrace.error.UnsupportedReplicaException if all data, or the newest, is of a format not read here
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      * @throws dev.tailrace.error.NoProviderException if headers are to be read and there is no LZ4 compression
      */
     public RestorePlan plan() throws IOException {
-        RestoreAttempts attempts = new RestoreAttempts(replica, options, bounds());
+        RestoreAttempts attempts = attempts();
         try {
             return attempts.plan();
         } catch (DamagedReplicaException e) {
@@ -80,6 +87,8 @@ public final class Restorer {
      * @param path must not exist, or be an empty file, unless {@link RestoreOptions#replaceExisting()}; else there must be
      *     no {@code -wal}, {@code -shm} or {@code -journal} beside it either. Missing folders above it are made
      * @throws DamagedReplicaException if what is read is not what it must be
+     * @throws dev.tailrace.error.TargetNotAvailableException if no transaction ends at the position wanted; or if the
+     *     snapshot is proved to be ahead of the WAL of its own index that the target leaves
      * @throws ObjectMissingException if an object of the plan is gone
      * @throws ObjectChangedException if an object of the plan was replaced
      * @throws dev.tailrace.error.RestoreTargetException if the file cannot be written or put in its place
@@ -119,7 +128,7 @@ public final class Restorer {
     public RestoreResult restoreTo(Path path) throws IOException {
         long began = System.nanoTime();
         TargetFile target = prepare(path);
-        RestoreAttempts attempts = new RestoreAttempts(replica, options, bounds());
+        RestoreAttempts attempts = attempts();
         try {
             return attempts.run(plan -> execute(plan, target, began));
         } catch (DamagedReplicaException e) {
@@ -144,6 +153,17 @@ public final class Restorer {
             }
         }
         return joins.unproved();
+    }
+
+    private RestoreAttempts attempts() {
+        if (options.target() instanceof RestoreTarget.AtTimestamp at) {
+            Instant now = options.clock().instant();
+            if (at.timestamp().isAfter(now)) {
+                throw new IllegalArgumentException(
+                        "the timestamp " + at.timestamp() + " lies in the future: it is " + now + " now");
+            }
+        }
+        return new RestoreAttempts(replica, options, bounds());
     }
 
     private PlanBounds bounds() {
@@ -191,8 +211,8 @@ public final class Restorer {
                 assembly.pageSize(),
                 assembly.pageCount(),
                 plan.objects(),
-                run.reads().requests(),
-                run.reads().bytes(),
+                run.requests(),
+                run.bytesRead(),
                 assembly.framesApplied(),
                 assembly.framesDropped(),
                 run.bytesWritten(),

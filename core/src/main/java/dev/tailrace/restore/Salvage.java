@@ -100,7 +100,7 @@ final class Salvage {
         try {
             run.run();
         } finally {
-            read += run.reads().bytes();
+            read += run.bytesRead();
         }
         return "still restorable, by best effort: " + text(run.assembly().position());
     }

@@ -216,6 +216,19 @@ final class TemporaryDatabase implements DatabaseOutput, Closeable {
         }
     }
 
+    @Override
+    public boolean read(ByteBuffer bytes, long position) throws TailraceException {
+        try {
+            file.read(bytes, position);
+            while (bytes.hasRemaining()) {
+                bytes.put((byte) 0);
+            }
+            return true;
+        } catch (IOException e) {
+            throw target.failed("read back", e);
+        }
+    }
+
     /** Gives the file its final size and makes it durable. */
     @Override
     public void complete(long size) throws TailraceException {

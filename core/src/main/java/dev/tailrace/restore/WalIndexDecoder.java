@@ -71,8 +71,12 @@ final class WalIndexDecoder {
     /** Takes the frames that are to be written. */
     interface FrameSink {
 
-        /** A page of the database, valid during the call only. */
-        void page(long page, byte[] bytes, int offset) throws IOException;
+        /**
+         * A page of the database, valid during the call only.
+         *
+         * @param frame which frame of the index it is, from 0
+         */
+        void page(int frame, long page, byte[] bytes, int offset) throws IOException;
     }
 
     /** The frames of the index decoded last; not to be kept beyond the next one. */
@@ -283,7 +287,11 @@ final class WalIndexDecoder {
         Arrays.sort(order);
         for (long entry : order) {
             int frame = (int) entry;
-            sink.page(entry >>> Integer.SIZE, window, at + (frame - from) * header.frameSize() + WalFrame.HEADER_SIZE);
+            sink.page(
+                    frame,
+                    entry >>> Integer.SIZE,
+                    window,
+                    at + (frame - from) * header.frameSize() + WalFrame.HEADER_SIZE);
         }
     }
 

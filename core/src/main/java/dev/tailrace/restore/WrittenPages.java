@@ -35,6 +35,16 @@ final class WrittenPages {
         return true;
     }
 
+    /** Takes it back that a page is taken; false if it was not. */
+    boolean giveBack(long page) {
+        if (!isTaken(page)) {
+            return false;
+        }
+        long[] piece = pieces[(int) (page / PAGES_PER_PIECE)];
+        piece[(int) (page % PAGES_PER_PIECE) / Long.SIZE] &= ~(1L << page);
+        return true;
+    }
+
     boolean isTaken(long page) {
         long[] piece = pieces[(int) (page / PAGES_PER_PIECE)];
         return piece != null && (piece[(int) (page % PAGES_PER_PIECE) / Long.SIZE] & 1L << page) != 0;

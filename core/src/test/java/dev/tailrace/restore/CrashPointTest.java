@@ -218,6 +218,12 @@ class CrashPointTest {
                 }
 
                 @Override
+                public void read(ByteBuffer bytes, long position) throws IOException {
+                    step();
+                    file.read(bytes, position);
+                }
+
+                @Override
                 public long size() throws IOException {
                     step();
                     return file.size();

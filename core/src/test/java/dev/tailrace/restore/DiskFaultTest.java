@@ -347,6 +347,12 @@ class DiskFaultTest {
         }
 
         @Override
+        public void read(ByteBuffer bytes, long position) throws IOException {
+            step.before("read");
+            file.read(bytes, position);
+        }
+
+        @Override
         public long size() throws IOException {
             step.before("size");
             return file.size();

@@ -54,7 +54,8 @@ class WalIndexDecoderTest {
         decoder.write(
                 index,
                 chosen,
-                (page, bytes, offset) -> assertThat(pages.put(page, Arrays.copyOfRange(bytes, offset, offset + PAGE)))
+                (frame, page, bytes, offset) -> assertThat(
+                                pages.put(page, Arrays.copyOfRange(bytes, offset, offset + PAGE)))
                         .isNull());
         assertThat(replica.store().openStreams()).isZero();
         return pages;
