@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.tailrace.replica.WalSegmentInfo;
+import dev.tailrace.restore.GenerationCandidate;
 import dev.tailrace.restore.RestorePlan;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.WalIndex;
@@ -25,15 +26,18 @@ record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) 
         RestorePlan plan = prospect.plan();
         List<String> lines = new ArrayList<>();
         lines.add("would restore " + plan.end() + ", the state of " + time(plan.timestamp()));
-        lines.add("generation " + plan.generation() + " (layout " + plan.layout() + "), "
-                + (generationAskedFor ? "as asked for" : "the one with the newest data"));
-        lines.add(target(plan.target()) + ": the newest snapshot that leads there, and "
+        lines.add("generation " + plan.generation() + " (layout " + plan.layout() + "), " + reason(plan));
+        lines.add(target(plan.target()) + ": a snapshot that leads there, and "
                 + Quantity.count(plan.walIndexes().size(), "WAL index", "WAL indexes") + " on top of it");
         lines.add("would read " + Quantity.count(plan.objects(), "object") + ", " + Quantity.bytes(plan.bytes())
                 + "; joins not proved: " + prospect.unprovedJoins());
         plan.warnings().forEach(warning -> lines.add("warning: " + warning));
         plan.leftOut().forEach(damage -> lines.add("left out, damaged: " + damage));
         lines.add("");
+        if (plan.candidates().size() > 1) {
+            lines.addAll(candidates(plan).lines());
+            lines.add("");
+        }
         Table table = new Table("kind", "index", "offset", "size", "created", "object");
         table.row(
                 "snapshot",
@@ -57,10 +61,37 @@ record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) 
         return lines;
     }
 
+    private String reason(RestorePlan plan) {
+        return plan.candidates().stream()
+                .filter(GenerationCandidate::chosen)
+                .map(GenerationCandidate::reason)
+                .findFirst()
+                .orElse(generationAskedFor ? "as asked for" : "the one with the newest data");
+    }
+
+    private static Table candidates(RestorePlan plan) {
+        Table table = new Table("generation", "layout", "snapshots", "segments", "from", "to", "choice");
+        for (GenerationCandidate one : plan.candidates()) {
+            table.row(
+                    one.generation().toString(),
+                    one.layout().toString(),
+                    Integer.toString(one.snapshots()),
+                    Integer.toString(one.segments()),
+                    one.oldest().map(PlanReport::time).orElse("-"),
+                    one.newest().map(PlanReport::time).orElse("-"),
+                    (one.chosen() ? "this one: " : "not: ") + one.reason());
+        }
+        return table;
+    }
+
     private static String target(RestoreTarget target) {
-        return target instanceof RestoreTarget.AtIndex at
-                ? "the end of WAL index " + hex(at.index())
-                : "the newest state";
+        if (target instanceof RestoreTarget.AtIndex at) {
+            return "the end of WAL index " + hex(at.index());
+        }
+        if (target instanceof RestoreTarget.AtPosition at) {
+            return "the transaction that ends at " + at.position();
+        }
+        return target instanceof RestoreTarget.AtTimestamp at ? "the state at " + at.timestamp() : "the newest state";
     }
 
     /** For scripts; the names are promised. */
@@ -72,9 +103,18 @@ record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) 
         json.name("generation").value(plan.generation().toString());
         json.name("snapshot_index").value(plan.snapshot().index());
         json.name("timestamp").value(plan.timestamp().toString());
+        if (plan.next().isPresent()) {
+            json.name("next_position").value(plan.next().get().position().toString());
+            json.name("next_timestamp").value(plan.next().get().timestamp().toString());
+        }
         json.name("objects").value(plan.objects());
         json.name("bytes").value(plan.bytes());
         json.name("unproved_joins").value(prospect.unprovedJoins());
+        json.name("candidates").beginArray();
+        for (GenerationCandidate one : plan.candidates()) {
+            candidate(json, one);
+        }
+        json.endArray();
         json.name("files").beginArray();
         file(
                 json,
@@ -94,6 +134,23 @@ record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) 
             Json.damage(json, damage);
         }
         json.endArray();
+        json.endObject();
+    }
+
+    private static void candidate(JsonWriter json, GenerationCandidate one) throws IOException {
+        json.beginObject();
+        json.name("generation").value(one.generation().toString());
+        json.name("layout").value(one.layout().toString());
+        json.name("snapshots").value(one.snapshots());
+        json.name("segments").value(one.segments());
+        if (one.oldest().isPresent()) {
+            json.name("oldest").value(one.oldest().get().toString());
+        }
+        if (one.newest().isPresent()) {
+            json.name("newest").value(one.newest().get().toString());
+        }
+        json.name("chosen").value(one.chosen());
+        json.name("reason").value(one.reason());
         json.endObject();
     }
 

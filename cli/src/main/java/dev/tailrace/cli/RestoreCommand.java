@@ -4,10 +4,8 @@ package dev.tailrace.cli;
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.replica.Generation;
-import dev.tailrace.restore.RestoreListener;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
-import dev.tailrace.restore.RestoreTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,8 +44,8 @@ final class RestoreCommand implements Command {
     @Option(names = {"-generation", "--generation"})
     private @Nullable String generation;
 
-    @Option(names = {"-index", "--index"})
-    private @Nullable String index;
+    @Mixin
+    private final TargetFlags targets = new TargetFlags();
 
     @Option(names = {"-parallelism", "--parallelism"})
     private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
@@ -120,27 +118,33 @@ final class RestoreCommand implements Command {
     public void run(Session session) throws IOException {
         ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
         refuseUnclearChoice(sources);
+        RestoreOptions.Builder asked = options(session);
         if (dryRun) {
             LogLines.install(session.messages(), quiet, verbose);
-            plan(session, sources);
+            plan(session, sources, build(asked));
             return;
         }
         Path database = database(sources);
+        RestoreOptions silent = build(asked);
         try (RestoreProgress listener = listener(session, progressMode())) {
-            RestoreOptions options = options(listener);
             LogLines.install(session.messages(), quiet, verbose);
             if (ifDatabaseNotExists && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
                 return;
             }
-            restore(session, sources, database, options, listener);
+            RestoreOptions heard = build(asked.listener(listener));
+            restore(session, sources, database, listener, () -> choose(
+                    session, sources, silent, place -> restore.restore(place.url(), place.settings(), heard, database)));
         }
     }
 
-    private void plan(Session session, ReplicaSources sources) throws IOException {
-        RestoreOptions options = options(RestoreListener.NONE);
+    private interface Restore {
+        RestoreResult result() throws IOException;
+    }
+
+    private void plan(Session session, ReplicaSources sources, RestoreOptions options) throws IOException {
         PlanReport report = new PlanReport(
-                choose(session, sources, place -> restore.plan(place.url(), place.settings(), options)),
+                choose(session, sources, options, place -> restore.plan(place.url(), place.settings(), options)),
                 generation != null);
         if (json) {
             session.result(report::json);
@@ -150,12 +154,11 @@ final class RestoreCommand implements Command {
     }
 
     private void restore(
-            Session session, ReplicaSources sources, Path database, RestoreOptions options, RestoreProgress listener)
+            Session session, ReplicaSources sources, Path database, RestoreProgress listener, Restore restore)
             throws IOException {
         RestoreResult result;
         try {
-            result = choose(
-                    session, sources, place -> restore.restore(place.url(), place.settings(), options, database));
+            result = restore.result();
         } catch (EmptyReplicaException e) {
             if (!ifReplicaExists) {
                 throw e;
@@ -173,16 +176,17 @@ final class RestoreCommand implements Command {
         }
     }
 
-    private <T> T choose(Session session, ReplicaSources sources, ReplicaChoice.Use<T> use) throws IOException {
-        RestoreOptions silent = options(RestoreListener.NONE);
+    private <T> T choose(
+            Session session, ReplicaSources sources, RestoreOptions silent, ReplicaChoice.Use<T> use)
+            throws IOException {
         return new ReplicaChoice(note -> note(session, note), warning -> warn(session, warning))
                 .use(sources.all(), place -> restore.newestState(place.url(), place.settings(), silent), use);
     }
 
     /** Generations and indexes are those of one replica: the same name in another one would be another state. */
     private void refuseUnclearChoice(ReplicaSources sources) {
-        if (sources.all().size() > 1 && (generation != null || index != null)) {
-            String asked = generation != null ? "from a specific generation" : "to a specific index";
+        if (sources.all().size() > 1 && (generation != null || targets.liesInOneReplica())) {
+            String asked = generation != null ? "from a specific generation" : "to a specific " + targets.kind();
             throw wrong("must specify -replica flag when restoring " + asked + "; there are "
                     + String.join(
                             ", ",
@@ -219,25 +223,31 @@ final class RestoreCommand implements Command {
         return Path.of(output);
     }
 
-    private RestoreOptions options(RestoreListener listener) {
+    private RestoreOptions.Builder options(Session session) {
         RestoreOptions.Builder options = RestoreOptions.builder()
                 .parallelism(parallelism)
-                .listener(listener)
                 .replaceExisting(force)
                 .bestEffort(bestEffort)
-                .check(check());
+                .check(check())
+                .clock(session.surroundings().clock());
         try {
             options.fileMode(FileMode.parse(mode));
             if (generation != null) {
                 options.generation(new Generation(generation));
             }
-            if (index != null) {
-                options.target(RestoreTarget.atIndex(WalIndexNumber.parse(index)));
-            }
+            return options.target(targets.target(
+                    session.surroundings().clock().instant(), note -> note(session, note)));
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
-        return options.build();
+    }
+
+    private RestoreOptions build(RestoreOptions.Builder asked) {
+        try {
+            return asked.build();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private IntegrityCheck check() {
@@ -307,7 +317,7 @@ final class RestoreCommand implements Command {
     }
 
     static final String HELP = """
-            Brings a database back from a Litestream replica: the newest state, or that of an earlier WAL index.
+            Brings a database back from a Litestream replica: the newest state, or an earlier one.
 
             Usage:
 
@@ -331,6 +341,9 @@ final class RestoreCommand implements Command {
               -no-expand-env       leave $NAME and ${NAME} in the configuration file as they are
               -replica NAME        the replica of that name; default: the one with the newest state
               -generation NAME     the generation to restore from; default: the one with the newest data
+              -timestamp TIME      restore the state that the replica held then, inclusive: RFC 3339 with any
+                                   offset (UTC where there is none), or a time back, such as '15m ago'
+              -tx POSITION         restore the state after one transaction, <generation>/<index>:<offset>
               -index HEX           restore the state at the end of this WAL index; default: the newest
               -if-db-not-exists    do nothing, and exit 0, if DB exists and is not empty
               -if-replica-exists   do nothing, and exit 0, if the replica is empty; other failures stay failures
@@ -353,6 +366,9 @@ final class RestoreCommand implements Command {
               tailrace restore -o app.db file:///backup/app
               tailrace restore -o app.db /backup/app
               tailrace restore -o old.db -generation 8d2bcd1b5c1b7a39 -index 2f /backup/app
+
+              tailrace restore -o old.db -timestamp 2026-01-31T13:00:00+01:00 /backup/app
+              tailrace restore -o old.db -timestamp '15m ago' /backup/app
 
               A damaged replica: what is wrong, what would come back, and bringing that back:
 

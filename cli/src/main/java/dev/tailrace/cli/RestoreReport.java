@@ -4,12 +4,15 @@ package dev.tailrace.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.tailrace.restore.RestorePlan;
 import dev.tailrace.restore.RestoreResult;
+import dev.tailrace.restore.RestoreTarget;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is said of a restore that is done.
@@ -26,6 +29,12 @@ record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
         List<String> lines = new ArrayList<>();
         lines.add("restored " + result.path() + " to " + result.position() + ", the state of "
                 + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + age() + ")");
+        result.plan()
+                .next()
+                .ifPresentOrElse(
+                        next -> lines.add(
+                                "what follows on it is of " + next.timestamp() + ", from " + next.position() + " on"),
+                        () -> asked().ifPresent(time -> lines.add("nothing newer was stored until " + time)));
         lines.add(
                 Quantity.bytes(size) + " in " + Quantity.count(result.pageCount(), "page") + " of " + result.pageSize()
                         + " bytes; read " + Quantity.bytes(result.bytesRead()) + " from "
@@ -35,6 +44,14 @@ record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
         }
         result.plan().leftOut().forEach(damage -> lines.add("left out, damaged: " + damage));
         return lines;
+    }
+
+    private Optional<Instant> asked() {
+        // Where something is left out, there is newer data that is damaged.
+        return result.plan().target() instanceof RestoreTarget.AtTimestamp at
+                        && result.plan().leftOut().isEmpty()
+                ? Optional.of(at.timestamp())
+                : Optional.empty();
     }
 
     private String age() {
@@ -54,6 +71,10 @@ record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
         json.name("snapshot_index").value(plan.snapshot().index());
         json.name("position").value(result.position().toString());
         json.name("timestamp").value(result.timestamp().toString());
+        if (plan.next().isPresent()) {
+            json.name("next_position").value(plan.next().get().position().toString());
+            json.name("next_timestamp").value(plan.next().get().timestamp().toString());
+        }
         json.name("page_size").value(result.pageSize());
         json.name("page_count").value(result.pageCount());
         json.name("objects_read").value(result.objectsRead());

@@ -14,10 +14,8 @@ final class WrongUsage {
 
     /** Known from Litestream or planned; to ignore one of these would restore something else than was asked for. */
     private static final Map<String, String> UNSUPPORTED_FLAGS = Map.ofEntries(
-            Map.entry("timestamp", "without it the newest state is restored, with -index that of an earlier WAL index"),
             Map.entry("txid", "it belongs to LTX replicas of Litestream 0.5, which this version does not read"),
-            Map.entry("tx", "-index restores the state at the end of a WAL index"),
-            Map.entry("exact", "it belongs to -timestamp"),
+            Map.entry("exact", "-tx restores one exact transaction"),
             Map.entry("temp-dir", "the temp file is made beside the output"),
             Map.entry("f", "a restore is done once"),
             Map.entry("follow-interval", "a restore is done once"));

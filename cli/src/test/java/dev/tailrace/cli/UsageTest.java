@@ -49,10 +49,12 @@ final class UsageTest {
                     restore -o x.db --generatoin=1 file:///a | unknown flag: --generatoin; did you mean --generation?
                     restore -qv -o x.db file:///a            | unknown flag: -qv
                     restore -ox.db file:///a                 | unknown flag: -ox.db
-                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z | flag -timestamp is not supported by this version
-                    restore -o x.db file:///a --timestamp=x  | flag --timestamp is not supported by this version
+                    restore -o x.db file:///a --timestamp=x  | invalid -timestamp "x", expected RFC 3339, such as 2026-01-31T12:00:00Z
+                    restore -o x.db file:///a -timestamp 2026-11-22T12:00:01Z | -timestamp 2026-11-22T12:00:01Z lies in the future: it is 20
+                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z -index 1 | only one of -index, -timestamp and -tx can be given
+                    restore -o x.db file:///a -tx 00 | no position: "00", expected <generation>/<index hex>:<offset hex>
+                    restore -o x.db file:///a -generation 0000000000000001 -tx 0000000000000002/1:20 | does not lie in generation 0000000000000001
                     restore -o x.db file:///a -txid 1        | flag -txid is not supported
-                    restore -o x.db file:///a -tx 1          | flag -tx is not supported
                     restore -o x.db file:///a -exact         | flag -exact is not supported
                     restore -o x.db file:///a -config c.yml  | cannot specify a replica URL or folder and the -config flag
                     restore -o x.db file:///a -replica r     | cannot specify both the replica URL and the -replica flag

@@ -14,6 +14,11 @@ public record InProcess(int exitCode, String out, String err) {
         return run(Map.of(), Clock.systemUTC(), arguments);
     }
 
+    /** The same on a machine whose clock is that one. */
+    public static InProcess at(Clock clock, String... arguments) {
+        return run(Map.of(), clock, arguments);
+    }
+
     /** With environment variables, and at another time. */
     public static InProcess run(Map<String, String> environment, Clock clock, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

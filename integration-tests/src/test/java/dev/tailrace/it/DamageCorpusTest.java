@@ -28,6 +28,10 @@ import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -236,23 +240,30 @@ class DamageCorpusTest {
                 "-index",
                 "00000014");
         usage("-index not hexadecimal", "\"zz\"", "-index", "zz");
-        // Until there are such flags; then the answers to the last three differ.
-        usage("-index and -timestamp together", "-timestamp", "-index", "14", "-timestamp", "2026-11-22T14:52:34Z");
-        usage(
+        usage("-index and -timestamp together", "only one of", "-index", "14", "-timestamp", "2026-11-22T14:52:34Z");
+        at(
                 "-timestamp where the chosen snapshot's index is 2 or more above the last usable WAL index",
-                "-timestamp",
-                "-timestamp",
+                r -> Files.move(r.file(r.snapshot()), r.file(r.snapshot()).resolveSibling("00000002.snapshot.lz4")),
+                older("no WAL of the snapshot's index had been stored yet", WideReplica::snapshot),
                 "2026-11-22T14:52:33.500875418Z");
-        usage(
+        at(
                 "-timestamp, with one middle segment whose mtime is later than its successors'",
-                "-timestamp",
-                "-timestamp",
+                r -> Files.setLastModifiedTime(
+                        r.file(r.second(MIDDLE)), FileTime.from(Instant.parse("2026-11-22T14:52:43Z"))),
+                refused(TargetNotAvailableException.class, 3, "choose a transaction by its position"),
                 "2026-11-22T14:52:42.424497571Z");
-        usage("-timestamp not RFC 3339", "-timestamp", "-timestamp", "2026-11-22 14:00:00");
-        usage("-timestamp before everything", "-timestamp", "-timestamp", "2001-01-01T00:00:00Z");
-        usage("-timestamp after everything", "-timestamp", "-timestamp", "2101-01-01T00:00:00Z");
+        usage("-timestamp not RFC 3339", "expected RFC 3339", "-timestamp", "22.11.2026 14:00");
+        at(
+                "-timestamp before everything",
+                r -> {},
+                refused(TargetNotAvailableException.class, 3, "which can be restored from 2026-11-22T14:52:33"),
+                "2001-01-01T00:00:00Z");
+        usage("-timestamp after everything", "lies in the future", "-timestamp", "9999-12-31T00:00:00Z");
         usage("-txid on a v0.3 folder", "-txid", "-txid", "0000000000000003");
     }
+
+    /** Later than every fixture. */
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2100-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     private static final Map<String, ReplicaFixture> WIDE = new LinkedHashMap<>();
     private static final Map<String, Map<String, byte[]>> OBJECTS = new LinkedHashMap<>();
@@ -380,7 +391,7 @@ class DamageCorpusTest {
                 new ArrayList<>(List.of("restore", "-o", replica.database().toString()));
         words.addAll(damage.arguments());
         words.add("file://" + replica.root());
-        InProcess run = InProcess.run(words.toArray(String[]::new));
+        InProcess run = InProcess.at(CLOCK, words.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isEqualTo(damage.outcome().exitCode());
         if (run.exitCode() == 0) {
             assertThat(Digest.of(Files.readAllBytes(replica.database())))
@@ -476,6 +487,17 @@ class DamageCorpusTest {
 
     private static void same(String name, DamageCase.Outcome outcome) {
         on(name, r -> {}, outcome);
+    }
+
+    private static void at(String name, DamageCase.Change change, DamageCase.Outcome outcome, String timestamp) {
+        CASES.put(
+                name,
+                new DamageCase(
+                        change,
+                        Optional.of((o, r) ->
+                                o.clock(() -> Instant.MAX).target(RestoreTarget.atTimestamp(Instant.parse(timestamp)))),
+                        List.of("-timestamp", timestamp),
+                        outcome));
     }
 
     private static void on(String name, DamageCase.Change change, DamageCase.Outcome outcome) {
