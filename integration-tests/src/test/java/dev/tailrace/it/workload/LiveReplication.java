@@ -77,6 +77,8 @@ final class LiveReplication {
         final TreeMap<Long, Path> ends = new TreeMap<>();
         final TreeMap<Long, Boolean> unprovedJoinBefore = new TreeMap<>();
         final TreeMap<Long, Boolean> snapshots = new TreeMap<>();
+        final List<Written> written = new ArrayList<>();
+        final List<Stored> stored = new ArrayList<>();
         long index;
 
         Line(Generation generation, long index) {
@@ -90,6 +92,21 @@ final class LiveReplication {
                     .count();
         }
     }
+
+    /**
+     * A WAL index that has been uploaded, or as much of it as has.
+     *
+     * @param before the database at its begin
+     * @param wal its bytes
+     */
+    record Written(long index, Path before, byte[] wal) {}
+
+    /**
+     * An object in the order of uploading.
+     *
+     * @param end where the segment ends in the WAL; 0 for a snapshot
+     */
+    record Stored(long index, int end, Instant at) {}
 
     List<Line> lines() {
         return lines;
@@ -223,8 +240,13 @@ final class LiveReplication {
         Path state = states.resolve(line().generation + "-" + line().index);
         Files.copy(database, state, StandardCopyOption.REPLACE_EXISTING);
         line().ends.put(line().index, state);
+        keepWritten();
         stateBefore = state;
         snapshotTaken = false;
+    }
+
+    private void keepWritten() {
+        line().written.add(new Written(line().index, stateBefore, Arrays.copyOf(wal, uploaded)));
     }
 
     private void nextIndex(WalHeader before, WalHeader after) throws IOException {
@@ -259,7 +281,9 @@ final class LiveReplication {
     }
 
     private void putSnapshot() throws IOException {
-        out.putSnapshot(line().generation, line().index, Files.readAllBytes(database), now());
+        Instant at = now();
+        out.putSnapshot(line().generation, line().index, Files.readAllBytes(database), at);
+        line().stored.add(new Stored(line().index, 0, at));
         line().snapshots.put(line().index, true);
     }
 
@@ -292,7 +316,9 @@ final class LiveReplication {
     }
 
     private void upload(int end) throws IOException {
-        out.putSegment(line().generation, line().index, uploaded, wal, uploaded, end, now());
+        Instant at = now();
+        out.putSegment(line().generation, line().index, uploaded, wal, uploaded, end, at);
+        line().stored.add(new Stored(line().index, end, at));
         uploaded = end;
     }
 
@@ -311,11 +337,13 @@ final class LiveReplication {
             int end = from + random.nextInt(open) * header.frameSize();
             if (end > uploaded) {
                 upload(end);
+                keepWritten();
                 Sqlite.checkpointedCopy(stateBefore, wal, end, reference);
                 return;
             }
         }
         uploadAll();
+        keepWritten();
         byte[] live = Files.exists(walFile) ? Files.readAllBytes(walFile) : new byte[0];
         Sqlite.checkpointedCopy(database, live, live.length, reference);
     }

@@ -2,6 +2,7 @@
 package dev.tailrace.it.workload;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,6 +61,19 @@ final class Sqlite {
         try (Connection connection = open(copy)) {
             run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
+    }
+
+    /** Where the transactions of a WAL file end. All its frames must be good. */
+    static List<Integer> commitEnds(byte[] wal) {
+        ByteBuffer view = ByteBuffer.wrap(wal);
+        int frameSize = 24 + view.getInt(8);
+        List<Integer> ends = new ArrayList<>();
+        for (int frame = 32; frame + frameSize <= wal.length; frame += frameSize) {
+            if (view.getInt(frame + 4) != 0) {
+                ends.add(frame + frameSize);
+            }
+        }
+        return ends;
     }
 
     /** What is wrong with a database that nobody has open; empty if nothing is. */
