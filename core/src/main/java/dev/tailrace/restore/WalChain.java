@@ -69,11 +69,8 @@ final class WalChain {
         if (candidates.isEmpty()) {
             throw wantedSnapshot.isPresent() ? noSuchSnapshot(wantedSnapshot.getAsLong(), target) : unavailable(target);
         }
-        if (bounds.salvage()) {
-            return furthest(candidates, target);
-        }
-        Links links = linksFrom(candidates.get(0), target);
-        if (links.hole().isPresent()) {
+        Links links = bounds.salvage() ? furthest(candidates, target) : linksFrom(candidates.get(0), target);
+        if (links.hole().isPresent() && !bounds.salvage()) {
             throw new DamagedReplicaException(links.hole().get());
         }
         return links.cutsOwnIndex() && !isSnapshotItself(target)
@@ -83,7 +80,11 @@ final class WalChain {
 
     /** The same state from a snapshot of an older index. */
     private Optional<Links> fromOlder(List<SnapshotInfo> newestFirst, RestoreTarget target, Links links) {
-        for (SnapshotInfo older : newestFirst.subList(1, newestFirst.size())) {
+        for (SnapshotInfo older : newestFirst) {
+            if (older.index() >= links.snapshot().index()
+                    || bounds.damagedSnapshots().contains(older.index())) {
+                continue;
+            }
             Links longer;
             try {
                 longer = linksFrom(older, target);

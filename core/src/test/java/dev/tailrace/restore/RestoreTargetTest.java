@@ -356,6 +356,10 @@ class RestoreTargetTest {
             assertThat(result.plan().snapshot().index()).isZero();
             assertThat(result.path()).hasBinaryContent(state(first, 1, 2));
         }
+        RestoreResult salvaged =
+                restore(RestoreOptions.builder().bestEffort(true).target(RestoreTarget.atPosition(end(1, 3))));
+        assertThat(salvaged.plan().snapshot().index()).isZero();
+        assertThat(salvaged.path()).hasBinaryContent(state(first, 1, 2));
         RestoreResult whole = restore(RestoreTarget.atTimestamp(second(13)));
         assertThat(whole.plan().snapshot().index()).isEqualTo(1);
         assertThat(whole.path()).hasBinaryContent(state(first, 1, 3));
