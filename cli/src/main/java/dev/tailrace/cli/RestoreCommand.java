@@ -133,8 +133,16 @@ final class RestoreCommand implements Command {
                 return;
             }
             RestoreOptions heard = build(asked.listener(listener));
-            restore(session, sources, database, listener, () -> choose(
-                    session, sources, silent, place -> restore.restore(place.url(), place.settings(), heard, database)));
+            restore(
+                    session,
+                    sources,
+                    database,
+                    listener,
+                    () -> choose(
+                            session,
+                            sources,
+                            silent,
+                            place -> restore.restore(place.url(), place.settings(), heard, database)));
         }
     }
 
@@ -176,8 +184,7 @@ final class RestoreCommand implements Command {
         }
     }
 
-    private <T> T choose(
-            Session session, ReplicaSources sources, RestoreOptions silent, ReplicaChoice.Use<T> use)
+    private <T> T choose(Session session, ReplicaSources sources, RestoreOptions silent, ReplicaChoice.Use<T> use)
             throws IOException {
         return new ReplicaChoice(note -> note(session, note), warning -> warn(session, warning))
                 .use(sources.all(), place -> restore.newestState(place.url(), place.settings(), silent), use);
@@ -235,8 +242,8 @@ final class RestoreCommand implements Command {
             if (generation != null) {
                 options.generation(new Generation(generation));
             }
-            return options.target(targets.target(
-                    session.surroundings().clock().instant(), note -> note(session, note)));
+            return options.target(
+                    targets.target(session.surroundings().clock().instant(), note -> note(session, note)));
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

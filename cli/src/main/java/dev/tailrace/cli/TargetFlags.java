@@ -42,10 +42,7 @@ final class TargetFlags {
      * @throws IllegalArgumentException if a flag cannot be understood, is about the future, or is not the only one
      */
     RestoreTarget target(Instant now, Consumer<String> note) {
-        if (Stream.of(index, timestamp, position)
-                        .filter(Objects::nonNull)
-                        .count()
-                > 1) {
+        if (Stream.of(index, timestamp, position).filter(Objects::nonNull).count() > 1) {
             throw new IllegalArgumentException("only one of -index, -timestamp and -tx can be given");
         }
         if (index != null) {

@@ -75,7 +75,7 @@ final class UsageTest {
                     snapshots a b                            | too many arguments
                     snapshots -generation abc file:///a      | no generation name: "abc"
                     wal -generation abc file:///a            | no generation name: "abc"
-                    wal -timestamp x file:///a               | not supported by this version
+                    wal -timestamp x file:///a               | unknown flag: -timestamp
                     info no-such-folder                      | no such folder: no-such-folder
                     info -o x.db file:///a                   | unknown flag: -o
                     version extra                            | too many arguments
