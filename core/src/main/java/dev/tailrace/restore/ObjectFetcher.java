@@ -8,6 +8,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -53,7 +55,13 @@ final class ObjectFetcher implements Closeable {
     /** Objects whose turn to be read ahead is yet to come, but that have been taken already or will not be. */
     private final Set<String> passedOver = new HashSet<>();
 
+    /** Large objects that were taken before their turn had come: the rest of them is wanted next. */
+    private final Deque<FetchedObject> early = new ArrayDeque<>();
+
     private @Nullable FetchedObject current;
+    /** Whether somebody reads ahead, or is about to. */
+    private boolean readingAhead;
+
     private int rangesAsked;
     private boolean closed;
 
@@ -79,6 +87,12 @@ final class ObjectFetcher implements Closeable {
     void start(long pieces) {
         int count = (int) Math.min(Math.min(limits.requests(), replica.concurrentReads()), pieces);
         if (count > 1) {
+            lock.lock();
+            try {
+                readingAhead = true;
+            } finally {
+                lock.unlock();
+            }
             workers.start(count, this::readAhead);
         }
     }
@@ -100,6 +114,7 @@ final class ObjectFetcher implements Closeable {
             fetched = ahead.get(object.key());
             if (fetched == null) {
                 passedOver.add(object.key());
+                fetched = takenEarly(object);
             }
         } finally {
             lock.unlock();
@@ -115,6 +130,18 @@ final class ObjectFetcher implements Closeable {
             throw e;
         }
         return stream;
+    }
+
+    /** A large object that others help to read from now on, though its turn had not come; null for one to be read alone. */
+    private @Nullable FetchedObject takenEarly(ObjectInfo object) {
+        FetchedObject taken = new FetchedObject(object, limits);
+        if (!readingAhead || !taken.isLarge()) {
+            return null;
+        }
+        ahead.put(object.key(), taken);
+        early.add(taken);
+        room.signalAll();
+        return taken;
     }
 
     /** Opens an object that was taken before, or that is not one of the order, by a request of its own. */
@@ -293,9 +320,16 @@ final class ObjectFetcher implements Closeable {
 
     /** The object whose pieces are given out next; null if there is none. */
     private @Nullable FetchedObject current() {
+        while (!early.isEmpty()) {
+            if (!early.peek().allGiven()) {
+                return early.peek();
+            }
+            early.poll();
+        }
         while (current == null || current.allGiven()) {
             if (!order.hasNext()) {
                 current = null;
+                readingAhead = false;
                 return null;
             }
             ObjectInfo next = order.next();
