@@ -3,6 +3,10 @@ package dev.tailrace.benchmarks;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.tailrace.Tailrace;
+import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.restore.RestoreResult;
+import dev.tailrace.restore.Restorer;
 import dev.tailrace.testkit.HttpFaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +16,7 @@ import java.util.List;
 
 /**
  * Restores a replica from a server that is made to be far away, by the packed command line and so in the heap of its
- * launcher, and compares that with reading its objects one after another and with what the connections could bring.
+ * launcher, and by the library in this process; and compares that with reading its objects one after another and with what the connections could bring.
  */
 final class DistantRestore {
 
@@ -43,20 +47,33 @@ final class DistantRestore {
             double single = RemoteReplica.oneAfterAnother(through, BASELINE);
             List<JsonObject> results = new ArrayList<>();
             double[] process = new double[rounds];
+            double[] library = new double[rounds];
+            // As in a service that has been up for a while: classes are loaded and compiled.
+            library(through, work.resolve("warm"));
             for (int round = 0; round < rounds; round++) {
                 Path database = work.resolve("database");
                 long began = System.nanoTime();
                 results.add(restore(through, database));
                 process[round] = (System.nanoTime() - began) / 1e6;
+                library[round] = library(through, work.resolve("warm"));
                 if (Files.mismatch(expected, database) != -1) {
                     throw new IllegalStateException("restored other bytes than from " + folder);
                 }
                 Files.delete(database);
             }
-            print(distance, single, process, results);
+            print(distance, single, process, library, results);
         } finally {
             Files.delete(expected);
             Files.delete(work);
+        }
+    }
+
+    private static double library(String url, Path database) throws IOException {
+        try (ReplicaClient replica = Tailrace.open(url)) {
+            RestoreResult result = Restorer.of(replica).restoreTo(database);
+            return result.duration().toNanos() / 1e6;
+        } finally {
+            Files.deleteIfExists(database);
         }
     }
 
@@ -78,7 +95,8 @@ final class DistantRestore {
         return JsonParser.parseString(text).getAsJsonObject();
     }
 
-    private static void print(Distance distance, double single, double[] process, List<JsonObject> results) {
+    private static void print(
+            Distance distance, double single, double[] process, double[] library, List<JsonObject> results) {
         JsonObject last = results.get(results.size() - 1);
         double bytes = last.get("bytes_read").getAsDouble();
         double restore = Medians.of(results.stream()
@@ -107,6 +125,13 @@ final class DistantRestore {
                 Table.ratio(single / restore),
                 rate(bytes, restore),
                 share(bytes, restore, distance));
+        double warm = Medians.of(library);
+        table.row(
+                "the library in a warm process",
+                Table.number(warm),
+                Table.ratio(single / warm),
+                rate(bytes, warm),
+                share(bytes, warm, distance));
         System.out.print(table);
     }
 

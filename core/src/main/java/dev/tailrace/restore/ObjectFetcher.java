@@ -59,8 +59,8 @@ final class ObjectFetcher implements Closeable {
     private final Deque<FetchedObject> early = new ArrayDeque<>();
 
     private @Nullable FetchedObject current;
-    /** Whether somebody reads ahead, or is about to. */
-    private boolean readingAhead;
+    /** Whether all of the order has been given out, so that those who read ahead are at its end or gone. */
+    private boolean exhausted;
 
     private int rangesAsked;
     private boolean closed;
@@ -85,16 +85,14 @@ final class ObjectFetcher implements Closeable {
      * @param pieces how many requests there are to be made, so that no more threads are started than that
      */
     void start(long pieces) {
-        int count = (int) Math.min(Math.min(limits.requests(), replica.concurrentReads()), pieces);
+        int count = (int) Math.min(requestsAtOnce(), pieces);
         if (count > 1) {
-            lock.lock();
-            try {
-                readingAhead = true;
-            } finally {
-                lock.unlock();
-            }
             workers.start(count, this::readAhead);
         }
+    }
+
+    private int requestsAtOnce() {
+        return Math.min(limits.requests(), replica.concurrentReads());
     }
 
     /** How many requests for bytes of objects have been made, each once however often it had to be tried. */
@@ -132,10 +130,13 @@ final class ObjectFetcher implements Closeable {
         return stream;
     }
 
-    /** A large object that others help to read from now on, though its turn had not come; null for one to be read alone. */
+    /**
+     * A large object that others help to read, as soon as there are any, though its turn had not come; null for one to be
+     * read alone.
+     */
     private @Nullable FetchedObject takenEarly(ObjectInfo object) {
         FetchedObject taken = new FetchedObject(object, limits);
-        if (!readingAhead || !taken.isLarge()) {
+        if (exhausted || !taken.isLarge() || requestsAtOnce() == 1) {
             return null;
         }
         ahead.put(object.key(), taken);
@@ -329,7 +330,7 @@ final class ObjectFetcher implements Closeable {
         while (current == null || current.allGiven()) {
             if (!order.hasNext()) {
                 current = null;
-                readingAhead = false;
+                exhausted = true;
                 return null;
             }
             ObjectInfo next = order.next();

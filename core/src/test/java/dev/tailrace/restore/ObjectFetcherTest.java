@@ -161,11 +161,9 @@ class ObjectFetcherTest {
                 awaits(together);
             }
         });
-        List<Runnable> late = new ArrayList<>();
-        executor = Optional.of(late::add);
         object(9 * RANGE);
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (ObjectFetcher fetcher = started(LIMITS)) {
+        try (ObjectFetcher fetcher = fetcher(LIMITS)) {
             Future<?> taken = threads.submit(() -> {
                 takes(fetcher, 0);
                 return null;
@@ -173,7 +171,7 @@ class ObjectFetcherTest {
             for (int wait = 0; store.opened().isEmpty() && wait < 2000; wait++) {
                 Thread.sleep(5);
             }
-            late.forEach(threads::submit);
+            fetcher.start(9);
             taken.get(30, TimeUnit.SECONDS);
             assertThat(fetcher.requests()).isEqualTo(9);
         } finally {

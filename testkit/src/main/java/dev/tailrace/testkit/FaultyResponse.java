@@ -13,6 +13,8 @@ final class FaultyResponse implements HttpBody.Sink {
     /** What is sent at once on a slow way: a twentieth of a second's. */
     private static final int STEPS_PER_SECOND = 20;
 
+    private static final long MADE_GOOD_NANOS = 20_000_000;
+
     private final HttpFaultProxy proxy;
     private final HttpExchange exchange;
     private final OutputStream out;
@@ -88,14 +90,14 @@ final class FaultyResponse implements HttpBody.Sink {
         return Math.max(1, bytesPerSecond() / STEPS_PER_SECOND);
     }
 
-    // What was not used of the time that has passed is lost: there are no bursts.
+    // Sleeping too long is made good, as the buffers of a network do; of a longer pause nothing is.
     private void await(int count) throws ConnectionEnd {
         long rate = bytesPerSecond();
         if (rate == Long.MAX_VALUE) {
             return;
         }
         long now = System.nanoTime();
-        due = (due == 0 ? now : Math.max(due, now)) + (long) (count * 1e9 / rate);
+        due = (due == 0 ? now : Math.max(due, now - MADE_GOOD_NANOS)) + (long) (count * 1e9 / rate);
         proxy.pause(Duration.ofNanos(Math.max(0, due - now)));
     }
 
