@@ -4,7 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.ObjectMissingException;
-import dev.tailrace.internal.ResumingReads;
+import dev.tailrace.internal.ResumingStore;
 import dev.tailrace.ltx.LtxFileName;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
@@ -31,15 +31,14 @@ import org.jspecify.annotations.Nullable;
 public final class LtxReplicaClient implements Closeable {
 
     private final String type;
-    private final ObjectStore store;
-    private final ResumingReads reads;
+    private final ResumingStore store;
     private final LtxTree tree;
     private volatile boolean closed;
 
     private LtxReplicaClient(String type, ObjectStore store, RetryPolicy retries, LtxTree tree) {
         this.type = requireNonNull(type, "type");
-        this.store = requireNonNull(store, "store");
-        reads = new ResumingReads(store, requireNonNull(retries, "retries"), () -> closed);
+        this.store =
+                new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries"), () -> closed);
         this.tree = requireNonNull(tree, "tree");
     }
 
@@ -48,7 +47,7 @@ public final class LtxReplicaClient implements Closeable {
      *
      * @param type the short name of the storage, such as {@code file} or {@code s3}
      * @param store closed with the client
-     * @param retries how long reading goes on after a lost connection; writing is tried again by the store alone
+     * @param retries how long reading and listing go on after a lost connection; writing is tried again by the store alone
      * @param tree where files are looked for and written; {@link LtxTree#in} finds those that there are
      */
     public static LtxReplicaClient over(String type, ObjectStore store, RetryPolicy retries, LtxTree tree) {
@@ -97,7 +96,7 @@ public final class LtxReplicaClient implements Closeable {
      * @throws dev.tailrace.error.ObjectChangedException if it was replaced
      */
     public ObjectStream openFile(LtxFileInfo file) throws IOException {
-        return reads.open(file.object(), 0, Long.MAX_VALUE);
+        return store.open(file.object(), 0, Long.MAX_VALUE);
     }
 
     /**

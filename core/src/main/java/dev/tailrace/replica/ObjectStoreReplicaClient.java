@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ResumingReads;
+import dev.tailrace.internal.ResumingStore;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectSource;
@@ -34,18 +34,17 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     private static final int MEBIBYTE = 1 << 20;
 
     private final String type;
-    private final ObjectStore store;
-    private final ResumingReads reads;
+    private final ResumingStore store;
     private final ReplicaLayout layout;
     private final ObjectSearch search;
     private volatile boolean closed;
 
     ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries, ReplicaLayout layout) {
         this.type = requireNonNull(type, "type");
-        this.store = requireNonNull(store, "store");
-        reads = new ResumingReads(store, requireNonNull(retries, "retries"), () -> closed);
+        this.store =
+                new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries"), () -> closed);
         this.layout = requireNonNull(layout, "layout");
-        search = new ObjectSearch(store, layout);
+        search = new ObjectSearch(this.store, layout);
     }
 
     @Override
@@ -125,7 +124,7 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
 
     @Override
     public ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException {
-        return reads.open(object, from, to);
+        return store.open(object, from, to);
     }
 
     @Override

@@ -40,7 +40,7 @@ public interface ReplicaClient extends Closeable {
      *
      * @param type the short name of the storage, such as {@code file} or {@code s3}
      * @param store closed with the client
-     * @param retries how long reading goes on after a lost connection
+     * @param retries how long reading and listing go on after a lost connection
      */
     static ReplicaClient over(String type, ObjectStore store, RetryPolicy retries) {
         return over(type, store, retries, ReplicaLayout.V03_FLAT);
@@ -51,7 +51,7 @@ public interface ReplicaClient extends Closeable {
      *
      * @param type the short name of the storage, such as {@code file} or {@code s3}
      * @param store closed with the client
-     * @param retries how long reading goes on after a lost connection; writing is tried again by the store alone
+     * @param retries how long reading and listing go on after a lost connection; writing is tried again by the store alone
      * @param layout how what is written is named; the other methods without this parameter use
      *     {@link ReplicaLayout#V03_FLAT}
      */

@@ -4,8 +4,9 @@ package dev.tailrace.store;
 import java.time.Duration;
 
 /**
- * How long reading is tried again after a store could not be reached or a connection was lost. Waits grow from the first to
- * the longest one, each with some chance in it; every byte that arrives starts the budget anew.
+ * How long reading and listing are tried again after a store could not be reached or a connection was lost; listing only once
+ * the store has answered anything. Waits grow from the first to the longest one, each with some chance in it; every byte and
+ * every object that arrives starts the budget anew.
  *
  * @param budget how long there may be no progress; zero never tries again
  * @param firstWait before the second try, more than zero
