@@ -14,6 +14,7 @@ module dev.tailrace {
     exports dev.tailrace.replica;
     exports dev.tailrace.restore;
     exports dev.tailrace.store;
+    exports dev.tailrace.store.http;
     exports dev.tailrace.wal;
 
     uses dev.tailrace.codec.BlockCompression;

@@ -11,6 +11,7 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -41,7 +42,7 @@ final class AzureFailures {
     private static final int LONGEST_QUOTE = 200;
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final String understood;
     private final String credentials;
 
@@ -51,7 +52,7 @@ final class AzureFailures {
      * @param understood what was made of its URL, such as "container c, account a at https://a.blob.core.windows.net"
      * @param credentials where they come from
      */
-    AzureFailures(ContainerFolder folder, String understood, String credentials) {
+    AzureFailures(BucketFolder folder, String understood, String credentials) {
         this.folder = folder;
         this.understood = understood;
         this.credentials = credentials;

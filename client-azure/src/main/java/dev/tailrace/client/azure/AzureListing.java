@@ -8,6 +8,8 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class AzureListing implements ObjectIterator {
 
     private final Pages pages;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final String prefix;
     private final String startAfter;
     private Iterator<ObjectInfo> page = List.<ObjectInfo>of().iterator();
@@ -40,7 +42,7 @@ final class AzureListing implements ObjectIterator {
      * @param prefix of the keys wanted, relative to the folder
      * @param startAfter relative as well; what comes before is read and passed over, as Azure lists from the start only
      */
-    AzureListing(Pages pages, ContainerFolder folder, String prefix, String startAfter) {
+    AzureListing(Pages pages, BucketFolder folder, String prefix, String startAfter) {
         this.pages = pages;
         this.folder = folder;
         this.prefix = prefix;

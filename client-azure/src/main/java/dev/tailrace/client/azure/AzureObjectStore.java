@@ -19,6 +19,10 @@ import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.EmptyStream;
+import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -48,19 +52,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AzureObjectStore implements ObjectStore {
 
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final BlobContainerClient client;
     private final AzureFailures failures;
     private final BlobRequests requests;
     private final Content content;
-    private final Calls calls;
+    private final BlockingCalls calls;
 
     AzureObjectStore(
-            ContainerFolder folder,
+            BucketFolder folder,
             BlobContainerClient client,
             AzureFailures failures,
             @Nullable Duration stallTimeout,
-            Calls calls) {
+            BlockingCalls calls) {
         this.folder = folder;
         this.client = client;
         this.failures = failures;
@@ -76,14 +80,14 @@ public final class AzureObjectStore implements ObjectStore {
      * @param path below which the objects are, with or without slashes at its ends; {@code ""} for the whole container
      */
     public static ObjectStore over(BlobContainerClient client, String path) {
-        String prefix = ContainerFolder.prefixOf(path);
+        String prefix = BucketFolder.prefixOf(path);
         String name = client.getBlobContainerName();
         String location = "abs://" + client.getAccountName() + "@" + name
                 + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1));
-        ContainerFolder folder = new ContainerFolder(name, prefix, location);
+        BucketFolder folder = new BucketFolder(name, prefix, location);
         String understood = "container " + name + ", account " + client.getAccountName();
         AzureFailures failures = new AzureFailures(folder, understood, "the client's own credentials");
-        return new AzureObjectStore(folder, client, failures, null, new Calls(location));
+        return new AzureObjectStore(folder, client, failures, null, new BlockingCalls("tailrace-azure-", location));
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
@@ -30,11 +32,15 @@ final class AzureOpening {
                     .log(Level.DEBUG, "{0} is read as {1}", url, place.understood());
             AzureCredentials credentials = AzureCredentials.of(place, options, settings, connection);
             BlobContainerClient client =
-                    AzureClients.build(place, credentials, settings, Calls.threads("tailrace-azure-http-"));
-            ContainerFolder folder = new ContainerFolder(place.container(), place.prefix(), url.toString());
+                    AzureClients.build(place, credentials, settings, BlockingCalls.threads("tailrace-azure-http-"));
+            BucketFolder folder = new BucketFolder(place.container(), place.prefix(), url.toString());
             AzureFailures failures = new AzureFailures(folder, place.understood(), credentials.source());
             return new AzureObjectStore(
-                    folder, client, failures, settings.stallTimeout(), new Calls(folder.location()));
+                    folder,
+                    client,
+                    failures,
+                    settings.stallTimeout(),
+                    new BlockingCalls("tailrace-azure-", folder.location()));
         } catch (CredentialsFailure | IllegalArgumentException e) {
             if (e instanceof ReplicaUrlException wrong) {
                 throw wrong;

@@ -4,6 +4,7 @@ package dev.tailrace.client.azure;
 import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.store.http.BucketFolder;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -63,7 +64,7 @@ record AzureUrl(ReplicaUrl url, String account, String container, String prefix,
                         .flatMap(ConnectionString::endpoint))
                 .map(text -> AzureEndpoint.read(text, url).withAccount(account))
                 .orElseGet(() -> AzureEndpoint.ofAccount(account, url));
-        return new AzureUrl(url, account, place.container(), ContainerFolder.prefixOf(place.path()), endpoint);
+        return new AzureUrl(url, account, place.container(), BucketFolder.prefixOf(place.path()), endpoint);
     }
 
     private static Place place(ReplicaUrl url, boolean accountIsKnown) {

@@ -9,6 +9,7 @@ import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.CpkInfo;
+import dev.tailrace.store.http.BucketFolder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -28,9 +29,9 @@ final class BlobRequests {
     private static final HttpHeaderName ENCRYPTION_ALGORITHM = HttpHeaderName.fromString("x-ms-encryption-algorithm");
 
     private final BlobContainerClient client;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
 
-    BlobRequests(BlobContainerClient client, ContainerFolder folder) {
+    BlobRequests(BlobContainerClient client, BucketFolder folder) {
         this.client = client;
         this.folder = folder;
     }

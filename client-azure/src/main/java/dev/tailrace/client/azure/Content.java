@@ -10,6 +10,12 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.http.AnswerStream;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.ContentRange;
+import dev.tailrace.store.http.EmptyStream;
+import dev.tailrace.store.http.EntityTag;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,17 +28,17 @@ final class Content {
     private static final String METADATA = "x-ms-meta-";
 
     private final BlobRequests requests;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final AzureFailures failures;
-    private final Calls calls;
+    private final BlockingCalls calls;
     private final @Nullable Duration stallTimeout;
 
     /** @param stallTimeout null where the client has one of its own */
     Content(
             BlobRequests requests,
-            ContainerFolder folder,
+            BucketFolder folder,
             AzureFailures failures,
-            Calls calls,
+            BlockingCalls calls,
             @Nullable Duration stallTimeout) {
         this.requests = requests;
         this.folder = folder;
@@ -78,8 +84,8 @@ final class Content {
             if (range.from() != read.from() || range.to() < to) {
                 throw nonsense(action);
             }
-            stream = new AzureStream(
-                    calls, folder.location(), info, answer.getBodyAsInputStreamSync(), stallTimeout, read.from(), to);
+            AzureBody body = new AzureBody(answer.getBodyAsInputStreamSync(), stallTimeout, to - read.from());
+            stream = new AnswerStream(calls, folder.location(), info, body, range, read.from(), to, () -> false);
             return Optional.of(stream);
         } finally {
             if (stream == null) {
@@ -117,7 +123,7 @@ final class Content {
         return header != null && header.matches("[0-9]{1,18}") ? Long.valueOf(header) : null;
     }
 
-    static ObjectChangedException changed(ObjectRead read, ObjectInfo found, ContainerFolder folder) {
+    static ObjectChangedException changed(ObjectRead read, ObjectInfo found, BucketFolder folder) {
         return new ObjectChangedException(
                 read.key(),
                 "version " + read.version().orElse("unknown"),

@@ -6,6 +6,7 @@ import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.DeleteSnapshotsOptionType;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,13 +24,13 @@ final class Deletion {
     private static final int NAMED = 10;
 
     private final BlobContainerClient client;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final AzureFailures failures;
     private final BooleanSupplier abandoned;
     private final Set<String> left = new LinkedHashSet<>();
     private @Nullable RuntimeException firstRefusal;
 
-    Deletion(BlobContainerClient client, ContainerFolder folder, AzureFailures failures, BooleanSupplier abandoned) {
+    Deletion(BlobContainerClient client, BucketFolder folder, AzureFailures failures, BooleanSupplier abandoned) {
         this.client = client;
         this.folder = folder;
         this.failures = failures;

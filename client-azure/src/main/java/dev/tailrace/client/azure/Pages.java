@@ -8,6 +8,8 @@ import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -19,9 +21,9 @@ final class Pages {
     private static final int BLOBS_IN_A_PAGE = 1_000;
 
     private final BlobContainerClient client;
-    private final Calls calls;
+    private final BlockingCalls calls;
     private final AzureFailures failures;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final String prefix;
     private final @Nullable String delimiter;
     private @Nullable String token;
@@ -35,9 +37,9 @@ final class Pages {
      */
     Pages(
             BlobContainerClient client,
-            Calls calls,
+            BlockingCalls calls,
             AzureFailures failures,
-            ContainerFolder folder,
+            BucketFolder folder,
             String prefix,
             @Nullable String delimiter) {
         this.client = client;

@@ -11,6 +11,8 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -37,7 +39,7 @@ final class Upload {
     private static final int ATTEMPTS = 5;
 
     private final BlobRequests requests;
-    private final ContainerFolder folder;
+    private final BucketFolder folder;
     private final AzureFailures failures;
     private final String key;
     private final ObjectSource source;
@@ -46,7 +48,7 @@ final class Upload {
 
     Upload(
             BlobRequests requests,
-            ContainerFolder folder,
+            BucketFolder folder,
             AzureFailures failures,
             String key,
             ObjectSource source,

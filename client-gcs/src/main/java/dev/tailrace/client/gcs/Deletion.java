@@ -7,6 +7,7 @@ import com.google.api.client.googleapis.json.GoogleJsonError;
 import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpResponseException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -19,6 +19,11 @@ import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.http.AnswerStream;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.ContentRange;
+import dev.tailrace.store.http.EmptyStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -49,13 +54,13 @@ public final class GcsObjectStore implements ObjectStore {
     private final BucketFolder folder;
     private final JsonApi api;
     private final GcsFailures failures;
-    private final Calls calls;
+    private final BlockingCalls calls;
 
     GcsObjectStore(BucketFolder folder, JsonApi api, String understood) {
         this.folder = folder;
         this.api = api;
         this.failures = new GcsFailures(folder, understood);
-        this.calls = new Calls(folder.location());
+        this.calls = new BlockingCalls("tailrace-gcs-", folder.location());
     }
 
     /**
@@ -205,15 +210,15 @@ public final class GcsObjectStore implements ObjectStore {
             if (range.from() > read.from() || range.to() < to) {
                 throw nonsense(read.key());
             }
-            ObjectStream stream =
-                    new GcsStream(calls, folder.location(), info, answer, range, read.from(), to, abandoned);
+            ObjectStream stream = new AnswerStream(
+                    calls, folder.location(), info, new GcsBody(answer), range, read.from(), to, abandoned);
             taken = true;
             return stream;
         } catch (IOException e) {
             throw failures.typed(cannot("open", read.key()), e);
         } finally {
             if (!taken) {
-                GcsStream.drop(answer);
+                GcsBody.drop(answer);
             }
         }
     }

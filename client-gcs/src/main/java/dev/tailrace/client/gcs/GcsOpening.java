@@ -8,6 +8,7 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.store.http.BucketFolder;
 import java.lang.System.Logger.Level;
 
 /** Makes a store of a URL and settings: reads both, then sets up the client. */

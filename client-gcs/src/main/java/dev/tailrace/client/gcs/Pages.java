@@ -5,6 +5,8 @@ import com.google.api.services.storage.Storage;
 import com.google.api.services.storage.model.Objects;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
 import java.io.IOException;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ final class Pages {
     private static final long PAGE = 1_000;
 
     private final JsonApi api;
-    private final Calls calls;
+    private final BlockingCalls calls;
     private final GcsFailures failures;
     private final BucketFolder folder;
     private final String prefix;
@@ -34,7 +36,7 @@ final class Pages {
      */
     Pages(
             JsonApi api,
-            Calls calls,
+            BlockingCalls calls,
             GcsFailures failures,
             BucketFolder folder,
             String prefix,

@@ -3,6 +3,7 @@ package dev.tailrace.client.gcs;
 
 import com.google.api.client.http.HttpContent;
 import dev.tailrace.store.ObjectSource;
+import dev.tailrace.store.http.SourceStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +38,7 @@ record SourceContent(ObjectSource source, BooleanSupplier abandoned) implements 
     @Override
     public void writeTo(OutputStream out) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = SourceStream.open(source, abandoned)) {
+        try (InputStream in = SourceStream.open(source, 0, source.size(), abandoned)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 out.write(buffer, 0, count);
             }

@@ -13,6 +13,8 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.SourceFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.google.cloud.storage.StorageException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;

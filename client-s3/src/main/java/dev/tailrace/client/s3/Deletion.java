@@ -4,6 +4,7 @@ package dev.tailrace.client.s3;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

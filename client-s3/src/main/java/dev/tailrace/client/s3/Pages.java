@@ -3,6 +3,8 @@ package dev.tailrace.client.s3;
 
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -14,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 final class Pages {
 
     private final S3Client client;
-    private final Calls calls;
+    private final BlockingCalls calls;
     private final S3Failures failures;
     private final BucketFolder folder;
     private final String prefix;
@@ -32,7 +34,7 @@ final class Pages {
      */
     Pages(
             S3Client client,
-            Calls calls,
+            BlockingCalls calls,
             S3Failures failures,
             BucketFolder folder,
             String prefix,

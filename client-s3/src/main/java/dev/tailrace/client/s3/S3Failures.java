@@ -6,6 +6,7 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.store.http.BucketFolder;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;

@@ -6,6 +6,8 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;

@@ -14,6 +14,12 @@ import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.http.AnswerStream;
+import dev.tailrace.store.http.BlockingCalls;
+import dev.tailrace.store.http.BucketFolder;
+import dev.tailrace.store.http.ContentRange;
+import dev.tailrace.store.http.EmptyStream;
+import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -62,7 +68,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final boolean ownsClient;
     private final S3Failures failures;
     private final UploadSettings uploads;
-    private final Calls calls;
+    private final BlockingCalls calls;
 
     S3ObjectStore(BucketFolder folder, S3Client client, boolean ownsClient, String understood, UploadSettings uploads) {
         this.folder = folder;
@@ -70,7 +76,7 @@ public final class S3ObjectStore implements ObjectStore {
         this.ownsClient = ownsClient;
         this.failures = new S3Failures(folder, understood);
         this.uploads = uploads;
-        this.calls = new Calls(folder.location());
+        this.calls = new BlockingCalls("tailrace-s3-", folder.location());
     }
 
     /**
@@ -228,8 +234,8 @@ public final class S3ObjectStore implements ObjectStore {
             if (range.from() > read.from() || range.to() < to) {
                 throw nonsense(read.key());
             }
-            ObjectStream stream =
-                    new S3Stream(calls, folder.location(), info, body, range.from(), read.from(), to, abandoned);
+            ObjectStream stream = new AnswerStream(
+                    calls, folder.location(), info, new S3Body(body), range, read.from(), to, abandoned);
             taken = true;
             return stream;
         } finally {

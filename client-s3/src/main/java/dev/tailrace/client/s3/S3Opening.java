@@ -7,6 +7,7 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.store.http.BucketFolder;
 import java.lang.System.Logger.Level;
 import software.amazon.awssdk.services.s3.S3Client;
 

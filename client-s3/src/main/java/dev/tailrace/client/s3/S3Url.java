@@ -4,6 +4,7 @@ package dev.tailrace.client.s3;
 import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.store.http.BucketFolder;
 import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.gcs;
+package dev.tailrace.store.http;
 
-import com.google.api.client.http.HttpResponse;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one answer. It is read on another thread, into a buffer of its own: a reader that was let go must not find
- * later bytes in its array.
+ * A range of an object from the body of one answer. It is read on another thread, into a buffer of its own: a reader that was
+ * let go must not find later bytes in its array. Closing before the end drops the connection. For one thread at a time.
  */
-final class GcsStream extends ObjectStream {
+public final class AnswerStream extends ObjectStream {
 
     private static final int MOST_AT_ONCE = 64 << 10;
 
-    private final Calls calls;
+    private final BlockingCalls calls;
     private final String location;
     private final ObjectInfo info;
-    private final InputStream body;
-    private final Runnable abort;
+    private final AnswerBody body;
+    private final Runnable drop;
     private final boolean takesAll;
     /** Where the next byte from the connection is in the object, and where the range ends. */
     private long position;
@@ -38,33 +36,35 @@ final class GcsStream extends ObjectStream {
     private @Nullable IOException broken;
 
     /**
-     * The range {@code [from, to)} of an object, which lies within it.
+     * The range {@code [from, to)} of an object, which lies within the answer. Where the store knows no ranges the answer
+     * begins before it; then the bytes between are read here.
      *
-     * @param answer whose content has not been touched
-     * @param content which bytes of the object those are: these, or more where a server knows no ranges; then those before
-     *     them are read here
+     * @param location of the store, for messages
+     * @param content which bytes of the object the answer holds
      * @param abandoned whether nobody waits for this stream any more
+     * @throws StoreUnavailableException if the connection is lost on the way to {@code from}
+     * @throws dev.tailrace.error.StoreAccessException if the store is closed; after any failure the body is still the caller's
      */
-    GcsStream(
-            Calls calls,
+    public AnswerStream(
+            BlockingCalls calls,
             String location,
             ObjectInfo info,
-            HttpResponse answer,
+            AnswerBody body,
             ContentRange content,
             long from,
             long to,
             BooleanSupplier abandoned)
-            throws IOException {
+            throws TailraceException {
         this.calls = calls;
         this.location = location;
         this.info = info;
-        this.body = answer.getContent();
-        this.abort = () -> drop(answer);
-        this.position = from;
+        this.body = body;
+        this.drop = body::drop;
+        this.position = content.from();
         this.end = to;
         this.takesAll = content.to() == to;
-        skip(from - content.from(), abandoned);
-        calls.onClose(abort);
+        skipTo(from, abandoned);
+        calls.onClose(drop);
     }
 
     @Override
@@ -111,7 +111,7 @@ final class GcsStream extends ObjectStream {
         next = 0;
         filled = 0;
         try {
-            filled = calls.<Integer>run(abandoned -> read(reading, wanted), count -> {});
+            filled = calls.<Integer>run(abandoned -> read(reading, wanted, abandoned), count -> {});
             position += filled;
         } catch (IOException e) {
             broken = e;
@@ -119,17 +119,10 @@ final class GcsStream extends ObjectStream {
         }
     }
 
-    /** As many bytes as are there without waiting again, at least one. */
-    private int read(byte[] reading, int wanted) throws TailraceException {
-        int count = 0;
+    private int read(byte[] reading, int wanted, BooleanSupplier abandoned) throws TailraceException {
+        int count;
         try {
-            do {
-                int read = body.read(reading, count, wanted - count);
-                if (read < 0) {
-                    break;
-                }
-                count += read;
-            } while (count < wanted && body.available() > 0);
+            count = body.read(reading, wanted, abandoned);
         } catch (IOException | RuntimeException e) {
             throw lost(e);
         }
@@ -139,40 +132,10 @@ final class GcsStream extends ObjectStream {
         return count;
     }
 
-    private void skip(long bytes, BooleanSupplier abandoned) throws TailraceException {
-        try {
-            byte[] skipped = new byte[(int) Math.min(MOST_AT_ONCE, bytes)];
-            long left = bytes;
-            while (left > 0 && !abandoned.getAsBoolean()) {
-                int read = body.read(skipped, 0, (int) Math.min(skipped.length, left));
-                if (read < 0) {
-                    throw lost(null);
-                }
-                left -= read;
-            }
-        } catch (TailraceException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw lost(e);
-        }
-    }
-
-    /** All has come: the connection can be used again. */
-    private void finish() {
-        try {
-            body.close();
-        } catch (IOException e) {
-            abort.run();
-        }
-    }
-
-    /** Closes the socket: what is left of the content is not wanted. */
-    static void drop(HttpResponse answer) {
-        try {
-            answer.disconnect();
-        } catch (IOException e) {
-            // Nothing more is expected of this connection.
-            return;
+    private void skipTo(long from, BooleanSupplier abandoned) throws TailraceException {
+        byte[] skipped = new byte[(int) Math.min(MOST_AT_ONCE, from - position)];
+        while (position < from && !abandoned.getAsBoolean()) {
+            position += read(skipped, (int) Math.min(skipped.length, from - position), abandoned);
         }
     }
 
@@ -198,19 +161,15 @@ final class GcsStream extends ObjectStream {
         }
     }
 
-    /** What has not come yet is never read: the connection is dropped, unless all of it has come. */
+    /** What has not come yet is never read: the connection is dropped, unless all of it has come. Does not wait. */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        calls.forget(abort);
-        if (takesAll && position == end && broken == null) {
-            finish();
-        } else {
-            // The client would hold up this thread until a read in progress comes back.
-            calls.inBackground(abort);
-        }
+        calls.forget(drop);
+        // A client may hold up whoever lets go until a read in progress comes back.
+        calls.inBackground(takesAll && position == end && broken == null ? body::finish : drop);
     }
 }

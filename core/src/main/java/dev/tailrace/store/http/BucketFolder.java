@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.gcs;
+package dev.tailrace.store.http;
 
 /**
- * The part of a bucket that is a store.
+ * The part of a bucket, or of a container, that is a store.
  *
- * @param bucket its name
+ * @param bucket its name, or the ARN of an access point
  * @param prefix what comes before each key: empty, or with a slash at its end
  * @param location for messages, without secrets
  */
-record BucketFolder(String bucket, String prefix, String location) {
+public record BucketFolder(String bucket, String prefix, String location) {
 
-    /** The whole name of an object. */
-    String absolute(String key) {
+    /** The whole key of an object. */
+    public String absolute(String key) {
         return prefix + key;
     }
 
     /** The key below {@link #prefix()}. */
-    String relative(String name) {
-        return name.substring(prefix.length());
+    public String relative(String absoluteKey) {
+        return absoluteKey.substring(prefix.length());
     }
 
     /** Removes empty elements, {@code .} and {@code ..}, and slashes at both ends, as Litestream does with paths. */
-    static String prefixOf(String path) {
+    public static String prefixOf(String path) {
         StringBuilder prefix = new StringBuilder();
         for (String element : path.split("/", -1)) {
             if (element.equals("..")) {

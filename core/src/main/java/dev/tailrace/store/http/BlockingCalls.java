@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.s3;
+package dev.tailrace.store.http;
 
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
@@ -21,11 +21,11 @@ import java.util.function.Consumer;
 /**
  * The calls in progress of one store. Each blocks on a thread of its own, while its caller waits for it: no HTTP client of
  * Java's blocking kind can be interrupted, or be made to let go of a connection that brings nothing, but the caller can be
- * let go. What is left behind ends with the client's own time-outs. Safe for use by many threads.
+ * let go. The thread that is left behind is interrupted, and ends with the client's own time-outs at the latest. Safe for use by many threads.
  */
-final class Calls {
+public final class BlockingCalls implements AutoCloseable {
 
-    private static final long IDLE_SECONDS = 10;
+    private static final long IDLE_MILLIS = 500;
 
     private final String location;
     private final Set<Call<?>> inProgress = ConcurrentHashMap.newKeySet();
@@ -33,19 +33,30 @@ final class Calls {
     private final ThreadPoolExecutor threads;
     private volatile boolean closed;
 
-    Calls(String location) {
+    /**
+     * Calls of a store.
+     *
+     * @param threadName how names of threads begin, such as {@code tailrace-s3-}
+     * @param location of the store, for messages
+     */
+    public BlockingCalls(String threadName, String location) {
         this.location = location;
+        threads = threads(threadName);
+    }
+
+    /** As many threads as there is work, none of which keeps a program alive, or stays for long without work. */
+    public static ThreadPoolExecutor threads(String name) {
         AtomicInteger count = new AtomicInteger();
-        threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                    Thread thread = new Thread(work, "tailrace-s3-" + count.incrementAndGet());
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_MILLIS, TimeUnit.MILLISECONDS, new SynchronousQueue<>(), work -> {
+                    Thread thread = new Thread(work, name + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
     }
 
     /** What a call does. */
-    interface Work<T> {
+    public interface Work<T> {
         /**
          * Does it, on another thread than the caller's.
          *
@@ -73,7 +84,7 @@ final class Calls {
      * @throws StoreAccessException if the store is closed, before or meanwhile
      * @throws StoreUnavailableException if the thread is interrupted, which it still is afterwards
      */
-    <T> T run(Work<T> work, Consumer<? super T> discard) throws TailraceException {
+    public <T> T run(Work<T> work, Consumer<? super T> discard) throws TailraceException {
         requireOpen();
         CompletableFuture<T> outcome = new CompletableFuture<>();
         Call<T> call = new Call<>(outcome, start(() -> execute(work, outcome, discard)));
@@ -128,7 +139,7 @@ final class Calls {
     }
 
     /** Does something that may block, such as letting go of a connection, without waiting for it. */
-    void inBackground(Runnable work) {
+    public void inBackground(Runnable work) {
         try {
             threads.execute(work);
         } catch (RejectedExecutionException e) {
@@ -137,17 +148,23 @@ final class Calls {
         }
     }
 
-    /** From now on it is run when the store is closed. */
-    void onClose(Runnable abort) throws StoreAccessException {
+    /**
+     * From now on it is run when the store is closed.
+     *
+     * @throws StoreAccessException if it is closed already; then it may be run, too
+     */
+    public void onClose(Runnable abort) throws StoreAccessException {
         aborts.add(abort);
         requireOpen();
     }
 
-    void forget(Runnable abort) {
+    /** It is not to be run when the store is closed. */
+    public void forget(Runnable abort) {
         aborts.remove(abort);
     }
 
-    void requireOpen() throws StoreAccessException {
+    /** Fails if the store is closed. */
+    public void requireOpen() throws StoreAccessException {
         if (closed) {
             throw closedFailure();
         }
@@ -158,7 +175,8 @@ final class Calls {
     }
 
     /** Lets all callers go, and runs what is to be run at the end; does not wait. */
-    void close() {
+    @Override
+    public void close() {
         if (closed) {
             return;
         }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.azure;
+package dev.tailrace.store.http;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP's entity tags as versions of objects. A version has no quotes, since some stores list tags without them. */
-final class EntityTag {
+public final class EntityTag {
 
     private EntityTag() {}
 
     /** The version of a tag; empty for none, and for a weak one: a proxy made it, and no condition can be put on it. */
-    static Optional<String> versionOf(@Nullable String tag) {
+    public static Optional<String> versionOf(@Nullable String tag) {
         if (tag == null || tag.isEmpty() || tag.startsWith("W/")) {
             return Optional.empty();
         }
@@ -19,7 +19,7 @@ final class EntityTag {
     }
 
     /** The tag to be sent for a version. */
-    static String of(String version) {
+    public static String of(String version) {
         return '"' + version + '"';
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.s3;
+package dev.tailrace.store.http;
 
 import dev.tailrace.store.ObjectSource;
 import java.io.IOException;
@@ -7,8 +7,11 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
-/** The range of a source that one request sends: exactly as many bytes as announced, or a {@link SourceFailure}. */
-final class SourceStream extends InputStream {
+/**
+ * The range of a source that one request sends: exactly as many bytes as announced, or a {@link SourceFailure}. That a source
+ * goes on where it should end is found before the last bytes are sent, which would make them an object.
+ */
+public final class SourceStream extends InputStream {
 
     private final InputStream in;
     private final long size;
@@ -24,8 +27,13 @@ final class SourceStream extends InputStream {
         this.abandoned = abandoned;
     }
 
-    /** The bytes {@code [from, to)}, read from the source's start. */
-    static InputStream open(ObjectSource source, long from, long to, BooleanSupplier abandoned) {
+    /**
+     * The bytes {@code [from, to)}, read from the source's start.
+     *
+     * @param abandoned whether nobody waits for the request any more; then reading fails
+     * @throws SourceFailure if the source cannot be opened
+     */
+    public static InputStream open(ObjectSource source, long from, long to, BooleanSupplier abandoned) {
         try {
             InputStream in = source.open();
             try {
@@ -49,10 +57,11 @@ final class SourceStream extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (left == 0) {
-            return -1;
-        }
         try {
+            if (left == 0) {
+                requireEnd();
+                return -1;
+            }
             int count = in.read(target, offset, (int) Math.min(length, left));
             // After the read, which may have taken long: the last byte must not be sent for nobody.
             if (abandoned.getAsBoolean()) {
@@ -62,12 +71,18 @@ final class SourceStream extends InputStream {
                 throw new IOException("the source ends early: it announced " + size + " bytes");
             }
             left -= count;
-            if (left == 0 && last && in.read() >= 0) {
-                throw new IOException("the source goes on: it announced " + size + " bytes");
+            if (left == 0) {
+                requireEnd();
             }
             return count;
         } catch (IOException e) {
             throw new SourceFailure(e);
+        }
+    }
+
+    private void requireEnd() throws IOException {
+        if (last && in.read() >= 0) {
+            throw new IOException("the source goes on: it announced " + size + " bytes");
         }
     }
 

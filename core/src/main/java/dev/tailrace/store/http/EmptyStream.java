@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.s3;
+package dev.tailrace.store.http;
 
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectStream;
@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.util.Objects;
 
 /** A range without bytes, of an object that is there. */
-final class EmptyStream extends ObjectStream {
+public final class EmptyStream extends ObjectStream {
 
     private final ObjectInfo info;
     private boolean closed;
 
-    EmptyStream(ObjectInfo info) {
+    /** @param info of the object */
+    public EmptyStream(ObjectInfo info) {
         this.info = info;
     }
 
