@@ -6,6 +6,7 @@ import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
+import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.util.Optional;
@@ -24,6 +25,8 @@ final class RestoreAttempts {
     private PlanBounds bounds;
     /** What was planned last; null while that has not succeeded. */
     private @Nullable RestorePlan planned;
+    /** Whether that starts from an older snapshot than one that might serve as well. */
+    private boolean wentAroundSnapshot;
 
     RestoreAttempts(ReplicaClient replica, RestoreOptions options, PlanBounds bounds) {
         this(replica, options, bounds, Integer.MAX_VALUE);
@@ -77,6 +80,7 @@ final class RestoreAttempts {
             Optional<PlanBounds> closer = withoutDoubtfulEnd(planner, plan);
             if (closer.isEmpty()) {
                 planned = plan;
+                wentAroundSnapshot = isAroundSnapshot(planner, plan);
                 return plan;
             }
             bounds = closer.get();
@@ -94,6 +98,10 @@ final class RestoreAttempts {
             try {
                 return executeLookingTwice(plan, execution);
             } catch (DamagedReplicaException e) {
+                Optional<T> nearer = fromOwnSnapshot(e, plan, execution);
+                if (nearer.isPresent()) {
+                    return nearer.get();
+                }
                 Optional<PlanBounds> before = before(e.damage());
                 if (!bounds.salvage() || before.isEmpty()) {
                     throw e;
@@ -102,6 +110,35 @@ final class RestoreAttempts {
                 bounds = before.get();
             }
         }
+    }
+
+    private static boolean isAroundSnapshot(Planner planner, RestorePlan plan) {
+        return plan.uncut().stream()
+                .anyMatch(cut -> cut.index() > plan.snapshot().index()
+                        && planner.catalog().snapshots().stream()
+                                .anyMatch(snapshot -> snapshot.index() == cut.index()));
+    }
+
+    /** The same state without what is damaged, if the snapshot of the index that the target cuts leads there by itself. */
+    private <T> Optional<T> fromOwnSnapshot(DamagedReplicaException damage, RestorePlan around, Execution<T> execution)
+            throws IOException {
+        if (!wentAroundSnapshot) {
+            return Optional.empty();
+        }
+        PlanBounds outer = bounds;
+        bounds = bounds.withOwnSnapshot();
+        try {
+            RestorePlan own = plan();
+            // Without a hole, or it would lead to an older state.
+            if (own.uncut().isPresent()) {
+                return Optional.of(executeLookingTwice(own, execution));
+            }
+        } catch (DamagedReplicaException | TargetNotAvailableException e) {
+            damage.addSuppressed(e);
+        }
+        bounds = outer;
+        planned = around;
+        return Optional.empty();
     }
 
     /** Bounds of a salvage that keeps away from the damage met last; empty if it cannot be kept away from. */

@@ -73,7 +73,7 @@ final class WalChain {
         if (links.hole().isPresent() && !bounds.salvage()) {
             throw new DamagedReplicaException(links.hole().get());
         }
-        return links.cutsOwnIndex() && !isSnapshotItself(target)
+        return links.cutsOwnIndex() && !isSnapshotItself(target) && !bounds.ownSnapshot()
                 ? fromOlder(candidates, target, links).orElse(links)
                 : links;
     }
