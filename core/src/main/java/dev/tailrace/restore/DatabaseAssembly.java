@@ -20,7 +20,7 @@ final class DatabaseAssembly {
     private static final long LOCK_BYTE = 0x40000000L;
 
     /** What no LZ4 block decodes beyond: 255 bytes for each stored one. */
-    private static final long MAX_EXPANSION = 255;
+    static final long MAX_EXPANSION = 255;
 
     private final RestorePlan plan;
     private final WrittenPages written = new WrittenPages();

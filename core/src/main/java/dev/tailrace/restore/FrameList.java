@@ -89,6 +89,15 @@ final class FrameList {
         return Integer.toUnsignedLong(commitSizes[number]);
     }
 
+    /** The largest size in pages that any commit leaves; 0 if there is none. */
+    long largestCommitSize() {
+        long largest = 0;
+        for (int commit = 0; commit < commitCount; commit++) {
+            largest = Math.max(largest, sizeAfterCommit(commit));
+        }
+        return largest;
+    }
+
     /** How many of the first {@code frames} commit. */
     int commitsAmong(int frames) {
         return commits.get(0, frames).cardinality();

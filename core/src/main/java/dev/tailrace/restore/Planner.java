@@ -259,7 +259,7 @@ final class Planner {
         }
     }
 
-    private static DamagedReplicaException withoutSnapshot(GenerationCatalog catalog) {
+    static DamagedReplicaException withoutSnapshot(GenerationCatalog catalog) {
         return new DamagedReplicaException(Damage.of(
                 "generations/" + catalog.generation() + "/snapshots/",
                 "no snapshots available in generation " + catalog.generation() + ", whose newest object is of "

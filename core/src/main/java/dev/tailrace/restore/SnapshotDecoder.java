@@ -5,8 +5,6 @@ import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.codec.Lz4Block;
 import dev.tailrace.codec.Lz4FrameReader;
-import dev.tailrace.error.Damage;
-import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.SnapshotInfo;
 import java.io.Closeable;
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * accepted in order; between the two each thread decodes its own.
  */
 final class SnapshotDecoder implements Closeable {
-
-    /** SQLite's own bound, a little below 2<sup>32</sup>. */
-    private static final long MAX_PAGES = 0xfffffffeL;
 
     private final SnapshotInfo snapshot;
     private final ObjectReads reads;
@@ -117,22 +112,7 @@ final class SnapshotDecoder implements Closeable {
     private void prove() throws IOException {
         Lz4FrameReader lz4 = frame();
         lz4.finish();
-        long length = lz4.contentLength();
-        String key = snapshot.object().key();
-        int pageSize = assembly.pageSize();
-        if (!header.isWhole()) {
-            throw new DamagedReplicaException(Damage.of(key, "snapshot ends inside the database's header")
-                    .expecting("at least one page", length + " bytes"));
-        }
-        if (length % pageSize != 0) {
-            throw new DamagedReplicaException(Damage.at(key, length, "snapshot ends inside a page")
-                    .expecting("a multiple of " + pageSize + " bytes", length));
-        }
-        if (length / pageSize > MAX_PAGES) {
-            throw new DamagedReplicaException(Damage.of(key, "snapshot holds more pages than a database can have")
-                    .expecting("at most " + MAX_PAGES, length / pageSize));
-        }
-        assembly.complete(length / pageSize);
+        assembly.complete(header.pages(lz4.contentLength(), assembly.pageSize()));
     }
 
     /** Writes those bytes of a block that lie in pages which no WAL has; a page may lie in two blocks. */

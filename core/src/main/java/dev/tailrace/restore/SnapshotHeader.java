@@ -16,6 +16,9 @@ final class SnapshotHeader {
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int SIZE = 100;
 
+    /** SQLite's own bound, a little below 2<sup>32</sup>. */
+    private static final long MAX_PAGES = 0xfffffffeL;
+
     private final String key;
     private final byte[] bytes = new byte[SIZE];
     private int length;
@@ -54,6 +57,29 @@ final class SnapshotHeader {
                     .expecting("a power of two from 512 to 65536", stored));
         }
         return pageSize;
+    }
+
+    /**
+     * How many pages the snapshot holds, once all of it has been seen.
+     *
+     * @param total how many bytes that were
+     * @param pageSize as the header gives it; anything where it is not whole
+     * @throws DamagedReplicaException if it is no whole number of pages, or more than a database can have
+     */
+    long pages(long total, int pageSize) throws DamagedReplicaException {
+        if (!isWhole()) {
+            throw new DamagedReplicaException(Damage.of(key, "snapshot ends inside the database's header")
+                    .expecting("at least one page", total + " bytes"));
+        }
+        if (total % pageSize != 0) {
+            throw new DamagedReplicaException(Damage.at(key, total, "snapshot ends inside a page")
+                    .expecting("a multiple of " + pageSize + " bytes", total));
+        }
+        if (total / pageSize > MAX_PAGES) {
+            throw new DamagedReplicaException(Damage.of(key, "snapshot holds more pages than a database can have")
+                    .expecting("at most " + MAX_PAGES, total / pageSize));
+        }
+        return total / pageSize;
     }
 
     private String quoted() {

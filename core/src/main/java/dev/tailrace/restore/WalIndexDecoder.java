@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class WalIndexDecoder {
 
     /** The largest index that is kept while it waits for its turn, in bytes. */
     static final int DEFAULT_WINDOW = 16 << 20;
+
+    /** Enough where frames are seen once, when they are proved. */
+    static final int PASSING_WINDOW = 5 << 20;
 
     private static final int FIRST_WINDOW = 1 << 20;
 
@@ -91,9 +95,18 @@ final class WalIndexDecoder {
      * @throws DamagedReplicaException if anything of it is not what it must be
      */
     WalHeader decode(WalIndex wal) throws IOException {
+        return decode(wal, null);
+    }
+
+    /**
+     * The same, with a witness of each frame.
+     *
+     * @param proved is handed each frame as soon as it is proved, and listed, in their order; null for none
+     */
+    WalHeader decode(WalIndex wal, @Nullable FrameSink proved) throws IOException {
         frames.clear();
         kept = true;
-        WalHeader header = walk(wal, null, null);
+        WalHeader header = walk(wal, null, proved);
         firstPass = reader;
         for (WalSegmentInfo beyond :
                 wal.segments().subList(opened, wal.segments().size())) {
@@ -114,6 +127,11 @@ final class WalIndexDecoder {
                     "WAL index holds no frame although another index follows"));
         }
         return header;
+    }
+
+    /** The header of the index decoded last, also if that failed further on; empty if it failed before. */
+    Optional<WalHeader> provedHeader() {
+        return Optional.ofNullable(reader).map(WalReader::header);
     }
 
     /** Decodes no more of an index than its header, and proves that. */
@@ -143,6 +161,7 @@ final class WalIndexDecoder {
      * Reads all segments through the window.
      *
      * @param chosen on the second pass, which frames to hand over; null on the first, which lists and proves them
+     * @param sink on the second pass, takes the frames chosen; on the first, sees all of them
      */
     private WalHeader walk(WalIndex wal, @Nullable BitSet chosen, @Nullable FrameSink sink) throws IOException {
         start = 0;
@@ -262,6 +281,9 @@ final class WalIndexDecoder {
             WalFrame frame = proving.next(window, start);
             if (chosen == null) {
                 frames.add(frame.pageNumber(), frame.commitSize());
+                if (sink != null) {
+                    sink.page(frames.size() - 1, frames.page(frames.size() - 1), window, start + WalFrame.HEADER_SIZE);
+                }
             }
             start += frameSize;
             stopped = proving.offset() + frameSize > stopAt;

@@ -43,23 +43,39 @@ final class WalJoins {
         newer = wal;
         WalIndex twin = newerBySalts.put(WalChecksum.of(header.salt1(), header.salt2()), wal);
         if (twin != null) {
-            throw new DamagedReplicaException(Damage.at(
-                    twin.segments().get(0).object().key(),
-                    WalHeader.SALT_OFFSET,
-                    "WAL index " + twin.index() + " is a copy of index " + wal.index()));
+            throw copy(twin, wal);
         }
-        if (after == null || afterIndex == null || after.salt1() == header.salt1() + 1) {
-            return;
-        }
-        if (after.sequence() == 0 && after.salt1() != header.salt1() && layout == ReplicaLayout.V03_FLAT) {
+        if (after != null && afterIndex != null && !isProved(layout, wal, header, afterIndex, after)) {
             unproved++;
-            return;
+        }
+    }
+
+    /**
+     * Whether the salts prove that an index follows on the one before it; false if they do not, but it is legal.
+     *
+     * @throws DamagedReplicaException if it does not follow
+     */
+    static boolean isProved(ReplicaLayout layout, WalIndex wal, WalHeader header, WalIndex next, WalHeader nextHeader)
+            throws DamagedReplicaException {
+        if (nextHeader.salt1() == header.salt1() + 1) {
+            return true;
+        }
+        if (nextHeader.sequence() == 0 && nextHeader.salt1() != header.salt1() && layout == ReplicaLayout.V03_FLAT) {
+            return false;
         }
         throw new DamagedReplicaException(Damage.at(
-                        afterIndex.segments().get(0).object().key(),
+                        next.segments().get(0).object().key(),
                         WalHeader.SALT_OFFSET,
-                        "WAL index " + afterIndex.index() + " does not continue index " + wal.index())
-                .expecting("salt-1 " + salt(header.salt1() + 1), salt(after.salt1())));
+                        "WAL index " + next.index() + " does not continue index " + wal.index())
+                .expecting("salt-1 " + salt(header.salt1() + 1), salt(nextHeader.salt1())));
+    }
+
+    /** Of two indexes with the same salts the newer one is called the copy. */
+    static DamagedReplicaException copy(WalIndex newer, WalIndex older) {
+        return new DamagedReplicaException(Damage.at(
+                newer.segments().get(0).object().key(),
+                WalHeader.SALT_OFFSET,
+                "WAL index " + newer.index() + " is a copy of index " + older.index()));
     }
 
     /** How many joins the salts do not prove, though they are legal. */

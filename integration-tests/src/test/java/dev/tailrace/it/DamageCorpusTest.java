@@ -17,11 +17,18 @@ import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.Verification;
+import dev.tailrace.restore.Verification.Outcome;
+import dev.tailrace.restore.VerifiedDamage;
+import dev.tailrace.restore.Verifier;
+import dev.tailrace.restore.VerifyLevel;
+import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.testkit.FailureCase;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
@@ -316,6 +323,69 @@ class DamageCorpusTest {
         }
         WideReplica replica = copy(layout, damage);
         restoreByCommandLine(replica, damage);
+    }
+
+    /** Found by each level that reads what is damaged; on the command line too, with the exit code that says so. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("cases")
+    void isVerifiedAsTheTableSays(String layout, String name) throws Exception {
+        DamageCase damage = Optional.ofNullable(CASES.get(name)).orElseThrow();
+        WideReplica replica = copy(layout, damage);
+        try (ReplicaClient client = Tailrace.open("file://" + replica.root())) {
+            Outcome expected = expectedOutcome(client, replica, damage);
+            for (VerifyLevel level : VerifyLevel.values()) {
+                Verification verification = Verifier.of(
+                                client,
+                                VerifyOptions.builder()
+                                        .level(level)
+                                        .scratchFolder(replica.root().getParent())
+                                        .build())
+                        .verify();
+                if (level != VerifyLevel.NAMES || expected != Outcome.DAMAGED) {
+                    assertThat(verification.outcome()).as("%s", verification).isEqualTo(expected);
+                }
+                for (VerifiedDamage each : verification.damages()) {
+                    restoresWhatIsPromised(client, replica, each.before());
+                    restoresWhatIsPromised(client, replica, each.after());
+                }
+            }
+        }
+        assertThat(Scratch.names(replica.root().getParent())).noneMatch(left -> left.startsWith("tailrace-"));
+    }
+
+    /** That of the whole replica: the table may tell of an older state of it. */
+    private static Outcome expectedOutcome(ReplicaClient client, WideReplica replica, DamageCase damage)
+            throws IOException {
+        Outcome expected = damage.outcome() instanceof DamageCase.Damaged ? Outcome.DAMAGED : Outcome.OK;
+        try {
+            Path newest = replica.root().resolveSibling("newest.db");
+            Restorer.of(client).restoreTo(newest);
+            Files.delete(newest);
+            return expected;
+        } catch (EmptyReplicaException e) {
+            return Outcome.EMPTY;
+        } catch (DamagedReplicaException e) {
+            return Outcome.DAMAGED;
+        }
+    }
+
+    private static void restoresWhatIsPromised(ReplicaClient client, WideReplica replica, Optional<Position> promised)
+            throws Exception {
+        if (promised.isEmpty()) {
+            return;
+        }
+        Position state = promised.get();
+        RestoreOptions options = RestoreOptions.builder()
+                .target(RestoreTarget.atPosition(state))
+                .bestEffort(true)
+                .replaceExisting(true)
+                .build();
+        Path database = replica.root().resolveSibling("promised.db");
+        assertThat(Restorer.of(client, options).restoreTo(database).position()).isEqualTo(state);
+        byte[] expected = history(replica.layout())
+                .stateAt(replica.snapshot(), new Place(replica.generation(), state.index(), state.offset()));
+        assertThat(Digest.of(Files.readAllBytes(database))).as("%s", state).isEqualTo(Digest.of(expected));
+        Files.delete(database);
     }
 
     private static void restoreByLibrary(WideReplica replica, DamageCase damage) throws Exception {

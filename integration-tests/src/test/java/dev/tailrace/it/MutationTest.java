@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -44,7 +45,8 @@ import org.junit.jupiter.api.TestReporter;
 /**
  * Random damage to real replicas: a restore gives the right database or a typed failure and nothing else, but for the kinds of
  * loss that {@link KnownLimits} recognises one by one, where it gives an exact older state. What the refusal of a damaged
- * replica says is still restorable, best effort then brings: that state and no other.
+ * replica says is still restorable, best effort then brings: that state and no other. And a verification finds whatever a
+ * restore refuses, and promises nothing that cannot be restored.
  *
  * <p>{@code -Dtailrace.mutations=1000000} sets how many cases are tried, {@code -Dtailrace.seed=…} with which seed.
  */
@@ -114,6 +116,11 @@ class MutationTest {
                 mutation.apply(subject.fixture().layout(), objects);
             }
             return objects;
+        }
+
+        /** Whether nothing was done to what the replica says. */
+        boolean isHealthy() {
+            return mutations.stream().allMatch(mutation -> mutation.kind() == Mutation.Kind.RECOMPRESS_SAME);
         }
 
         @Override
@@ -196,8 +203,12 @@ class MutationTest {
         try (ReplicaClient replica = ReplicaClient.over("memory", store(tried, damaged), RetryPolicy.NEVER)) {
             Answer answer = restore(tried, damaged, replica, tried.bestEffort(), output);
             outcomes.merge(answer.outcome(), 1, Integer::sum);
-            if (answer.wrong().isPresent() || answer.damage().isEmpty()) {
+            if (answer.wrong().isPresent()) {
                 return answer.wrong();
+            }
+            Optional<String> wrongClaim = claims(tried, replica, output).wrong(tried.isHealthy());
+            if (wrongClaim.isPresent() || answer.damage().isEmpty()) {
+                return wrongClaim;
             }
             DamagedReplicaException damage = answer.damage().get();
             if (tried.bestEffort()) {
@@ -209,6 +220,11 @@ class MutationTest {
             outcomes.merge("refused, then " + salvage.outcome(), 1, Integer::sum);
             return salvage.wrong().or(() -> brokenPromise(damage, salvage));
         }
+    }
+
+    private static VerificationClaims claims(Case tried, ReplicaClient replica, Path output) {
+        Random random = new Random(tried.toString().hashCode());
+        return new VerificationClaims(replica, random, output.resolve("claimed.db"));
     }
 
     /** What is wrong with what a refusal says is left; empty if best effort then brought exactly that. */
@@ -257,11 +273,11 @@ class MutationTest {
             }
             return new Answer(outcome, wrong, Optional.of(result.position()), Optional.empty());
         } catch (TailraceException e) {
-            boolean healthy =
-                    tried.mutations().stream().allMatch(mutation -> mutation.kind() == Mutation.Kind.RECOMPRESS_SAME);
             return new Answer(
                     prefix + e.getClass().getSimpleName(),
-                    healthy ? Optional.of("a healthy replica was refused: " + e.getMessage()) : leftBehind(output),
+                    tried.isHealthy()
+                            ? Optional.of("a healthy replica was refused: " + e.getMessage())
+                            : leftBehind(output),
                     Optional.empty(),
                     e instanceof DamagedReplicaException damage ? Optional.of(damage) : Optional.empty());
         }

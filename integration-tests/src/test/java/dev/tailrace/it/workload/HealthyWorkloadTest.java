@@ -11,6 +11,10 @@ import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.Verification;
+import dev.tailrace.restore.Verifier;
+import dev.tailrace.restore.VerifyLevel;
+import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaWriter;
 import java.io.IOException;
@@ -27,7 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What SQLite writes in health is restored to the byte as SQLite itself would have it, and is never refused.
+ * What SQLite writes in health is restored to the byte as SQLite itself would have it, and is never refused, nor called
+ * damaged or doubtful by a verification of any level.
  *
  * <p>{@code -Dtailrace.workloads=1000} runs as many for each layout, {@code -Dtailrace.workloads.seed=N} begins at a seed.
  */
@@ -104,6 +109,9 @@ class HealthyWorkloadTest {
         assertThat(latest.plan().generation()).isEqualTo(line.generation);
         assertUnprovedJoins(latest, line);
         Files.delete(target);
+        for (VerifyLevel level : VerifyLevel.values()) {
+            assertVerified(replica, level, latest, place);
+        }
 
         long oldest = line.snapshots.firstKey();
         RestoreResult fromOldest = restore(replica, RestoreOptions.builder().snapshotIndex(oldest), target);
@@ -132,6 +140,19 @@ class HealthyWorkloadTest {
                 assertThat(Sqlite.integrityProblems(target)).isEmpty();
             }
             Files.delete(target);
+        }
+    }
+
+    private static void assertVerified(ReplicaClient replica, VerifyLevel level, RestoreResult latest, Path place)
+            throws IOException {
+        VerifyOptions options =
+                VerifyOptions.builder().level(level).scratchFolder(place).build();
+        Verification verification = Verifier.of(replica, options).verify();
+        assertThat(verification.damages()).as("%s", level).isEmpty();
+        assertThat(verification.openQuestions()).as("%s", level).isEmpty();
+        assertThat(verification.outcome()).isEqualTo(Verification.Outcome.OK);
+        if (level != VerifyLevel.NAMES) {
+            assertThat(verification.latest()).hasValue(latest.position());
         }
     }
 
