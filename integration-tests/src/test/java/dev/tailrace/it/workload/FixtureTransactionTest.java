@@ -13,6 +13,8 @@ import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.TransactionLog;
+import dev.tailrace.restore.TransactionRange;
 import dev.tailrace.restore.WalDownloader;
 import dev.tailrace.restore.WalFile;
 import dev.tailrace.testkit.ReplicaFixture;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every single transaction of every replica written by Litestream is restored as SQLite itself has it. */
+/** Every single transaction of every replica written by Litestream is listed, and restored as SQLite itself has it. */
 @Tag("thorough")
 class FixtureTransactionTest {
 
@@ -40,6 +42,7 @@ class FixtureTransactionTest {
 
     private int transactions;
     private int refused;
+    private final List<Position> checked = new ArrayList<>();
 
     static List<ReplicaFixture> fixtures() throws IOException {
         List<ReplicaFixture> all = new ArrayList<>();
@@ -54,11 +57,20 @@ class FixtureTransactionTest {
     void restoresEveryTransaction(ReplicaFixture fixture) throws Exception {
         try (ReplicaClient replica = ReplicaClient.over("memory", fixture.inMemory())) {
             for (Generation generation : replica.generations()) {
+                checked.clear();
                 checkAll(replica, replica.catalog(generation));
+                assertThat(logged(replica, generation)).isEqualTo(checked);
             }
         }
         System.out.printf("%s: %d transactions, %d of them refused%n", fixture, transactions, refused);
         assertThat(transactions - refused).isPositive();
+    }
+
+    private static List<Position> logged(ReplicaClient replica, Generation generation) throws IOException {
+        List<Position> positions = new ArrayList<>();
+        TransactionLog.of(replica, TransactionRange.all().in(generation))
+                .read(transaction -> positions.add(transaction.position()));
+        return positions;
     }
 
     private void checkAll(ReplicaClient replica, GenerationCatalog catalog) throws Exception {
@@ -87,6 +99,7 @@ class FixtureTransactionTest {
 
     private void check(ReplicaClient replica, Position position, Path expected, boolean mayBeAhead) throws IOException {
         transactions++;
+        checked.add(position);
         Path target = folder.resolve("restored.db");
         RestoreOptions options = RestoreOptions.builder()
                 .target(RestoreTarget.atPosition(position))
