@@ -9,6 +9,12 @@ interface Command {
     /** Does it; returns if it is done, or was rightly skipped. */
     void run(Session session) throws IOException;
 
+    /** Does it, and says how it ended, where there is more to say than that it is done. */
+    default ExitCode exitCodeOf(Session session) throws IOException {
+        run(session);
+        return ExitCode.DONE;
+    }
+
     /** What {@code -help} prints. */
     String help();
 }

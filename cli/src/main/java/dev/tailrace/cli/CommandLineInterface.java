@@ -26,6 +26,8 @@ final class CommandLineInterface {
         commands.put("generations", GenerationsCommand::new);
         commands.put("snapshots", SnapshotsCommand::new);
         commands.put("wal", WalCommand::new);
+        commands.put("log", LogCommand::new);
+        commands.put("verify", VerifyCommand::new);
         commands.put("databases", DatabasesCommand::new);
         commands.put("info", InfoCommand::new);
         commands.put("backends", BackendsCommand::new);
@@ -44,7 +46,9 @@ final class CommandLineInterface {
             report(failure, messages, arguments);
             exitCode = failure.exitCode();
         }
-        if (surroundings.out().checkError() && exitCode == ExitCode.DONE) {
+        if (surroundings.out().checkError()
+                && exitCode == ExitCode.DONE
+                && !StandardOutput.isLeft(surroundings.out())) {
             messages.line("tailrace: done, but the result cannot be written to standard output");
             return ExitCode.UNEXPECTED.number();
         }
@@ -68,10 +72,9 @@ final class CommandLineInterface {
         Command command = (Command) chosen.userObject();
         if (ofChosen.isUsageHelpRequested()) {
             print(surroundings.out(), command.help());
-        } else {
-            command.run(session);
+            return ExitCode.DONE;
         }
-        return ExitCode.DONE;
+        return command.exitCodeOf(session);
     }
 
     /** Reading the annotations takes time: those of the wanted command will do, or of all where none is known. */

@@ -29,6 +29,8 @@ enum ExitCode {
     STORE(5),
     OUTPUT(6),
     UNSUPPORTED(7),
+    /** Whole, but older than was asked for. */
+    STALE(8),
     INTERRUPTED(130);
 
     private final int number;

@@ -10,9 +10,10 @@ final class ExitCodes {
             2    wrong usage, URL or configuration, or no backend for the scheme
             3    nothing to restore there, or not the state asked for
             4    the replica is damaged
-            5    the store cannot be reached, or refuses
+            5    the store cannot be reached, or refuses; verify: not certain
             6    the output exists or cannot be written, or the disk is full
             7    the replica's format is known, but not supported
+            8    verify: whole, but older than -max-age
             130  interrupted (143 when terminated)
             """;
 

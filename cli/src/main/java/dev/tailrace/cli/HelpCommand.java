@@ -26,6 +26,8 @@ final class HelpCommand implements Command {
             Commands:
 
               restore     brings a database back from a replica
+              log         lists every transaction, each of which can be restored
+              verify      proves that a replica can be restored, or names each damage
               info        says on one page what a replica holds
               generations, snapshots, wal
                           list what a replica holds
@@ -40,6 +42,7 @@ final class HelpCommand implements Command {
               tailrace restore -o app.db /backup/app
               tailrace restore -config litestream.yml /data/app.db
               tailrace info /backup/app
+              tailrace verify /backup/app
 
             Exit codes:
 

@@ -26,6 +26,11 @@ final class Messages {
         secrets = secrets.with(more);
     }
 
+    /** A text without secrets, for where it is not printed here. */
+    synchronized String masked(String text) {
+        return secrets.masked(text);
+    }
+
     /** Prints one line, whatever the text holds. */
     void line(String text) {
         print(oneLine(text));

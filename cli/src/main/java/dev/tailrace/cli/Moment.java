@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,7 @@ record Moment(Instant instant, boolean zoneAssumed) {
 
     private static final Pattern ZONE = Pattern.compile("([Zz]|[+-][0-9:]+)$");
     private static final Pattern BACK = Pattern.compile("((?:[0-9]{1,9} ?[a-z]+ ?)+) ago");
+    private static final Pattern LENGTH = Pattern.compile("(?:[0-9]{1,9} ?[a-z]+ ?)+");
     private static final Pattern PART = Pattern.compile("([0-9]{1,9}) ?([a-z]+) ?");
 
     /**
@@ -43,6 +45,15 @@ record Moment(Instant instant, boolean zoneAssumed) {
                     : new Moment(LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC), true);
         } catch (DateTimeException | ArithmeticException e) {
             throw malformed(text);
+        }
+    }
+
+    /** A length of time such as {@code 1h30m}; empty if it is none. */
+    static Optional<Duration> lengthOf(String text) {
+        try {
+            return LENGTH.matcher(text).matches() ? Optional.of(duration(text, text)) : Optional.empty();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -86,6 +87,9 @@ final class RestoreCommand implements Command {
     @Option(names = {"-integrity-check", "--integrity-check"})
     private String integrityCheck = IntegrityCheck.NONE.label();
 
+    @Option(names = {"-temp-dir", "--temp-dir"})
+    private @Nullable String tempDir;
+
     @Option(names = {"-progress", "--progress"})
     private String progress = "auto";
 
@@ -124,9 +128,11 @@ final class RestoreCommand implements Command {
             plan(session, sources, build(asked));
             return;
         }
-        Path database = database(sources);
         RestoreOptions silent = build(asked);
-        try (RestoreProgress listener = listener(session, progressMode())) {
+        ProgressMode shown = progressMode();
+        try (RestoreOutput target = target(session, sources);
+                RestoreProgress listener = listener(session, shown)) {
+            Path database = target.database();
             LogLines.install(session.messages(), quiet, verbose);
             if (ifDatabaseNotExists && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
@@ -136,7 +142,7 @@ final class RestoreCommand implements Command {
             restore(
                     session,
                     sources,
-                    database,
+                    target,
                     listener,
                     () -> choose(
                             session,
@@ -162,7 +168,7 @@ final class RestoreCommand implements Command {
     }
 
     private void restore(
-            Session session, ReplicaSources sources, Path database, RestoreProgress listener, Restore restore)
+            Session session, ReplicaSources sources, RestoreOutput target, RestoreProgress listener, Restore restore)
             throws IOException {
         RestoreResult result;
         try {
@@ -171,16 +177,17 @@ final class RestoreCommand implements Command {
             if (!ifReplicaExists) {
                 throw e;
             }
-            skip(session, sources, database, "no matching backups found");
+            skip(session, sources, target.database(), "no matching backups found");
             return;
         }
         listener.close();
+        target.deliver();
         RestoreReport report =
                 new RestoreReport(result, check(), session.surroundings().clock());
         if (json) {
             session.result(report::json);
         } else if (!quiet) {
-            report.lines().forEach(session::result);
+            report.lines().forEach(target::report);
         }
     }
 
@@ -219,13 +226,26 @@ final class RestoreCommand implements Command {
         }
     }
 
+    private RestoreOutput target(Session session, ReplicaSources sources) throws IOException {
+        if (!"-".equals(output)) {
+            if (tempDir != null) {
+                note(session, "-temp-dir means nothing without -o -: the temp file is made beside the output; ignored");
+            }
+            return RestoreOutput.file(database(sources), session);
+        }
+        if (json) {
+            throw wrong("standard output cannot take both the database and -json; name a file: -o DB");
+        }
+        if (StandardOutput.isTerminal(session.surroundings().out())) {
+            throw wrong("a database is not printed to a terminal; name a file: -o DB, or pipe it on");
+        }
+        return RestoreOutput.standardOutput(Optional.ofNullable(tempDir).map(Path::of), session);
+    }
+
     private Path database(ReplicaSources sources) {
         if (output == null || output.isEmpty()) {
             return sources.database()
                     .orElseThrow(() -> wrong("output path required when using a replica URL; add: -o DB"));
-        }
-        if (output.equals("-")) {
-            throw wrong("a database cannot be restored to standard output; name a file: -o DB");
         }
         return Path.of(output);
     }
@@ -342,7 +362,9 @@ final class RestoreCommand implements Command {
 
             Flags (one dash or two; -flag value or -flag=value; before or after REPLICA):
 
-              -o DB                where to put the database; required with REPLICA
+              -o DB                where to put the database; required with REPLICA. With -o - it goes to
+                                   standard output, once all of it is restored and checked
+              -temp-dir FOLDER     where it is restored to first with -o -; default: the system's
               -config PATH         the configuration file; default: $LITESTREAM_CONFIG, /etc/litestream.yml
                                    or ./litestream.yml
               -no-expand-env       leave $NAME and ${NAME} in the configuration file as they are

@@ -4,6 +4,8 @@ package dev.tailrace.cli;
 import dev.tailrace.replica.Generation;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
@@ -12,11 +14,20 @@ final class Shown {
 
     static final String NOTHING = "-";
 
+    private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private Shown() {}
 
     /** RFC 3339 in UTC, to the second. */
     static String time(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** RFC 3339 in UTC, to the millisecond, so that all have the same width. */
+    static String preciseTime(Instant instant) {
+        return MILLISECONDS.format(instant);
     }
 
     /** As names and {@code -index} write indexes and offsets: hexadecimal, at least 8 digits. */

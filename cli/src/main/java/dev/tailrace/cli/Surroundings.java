@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -35,11 +34,14 @@ record Surroundings(
         Charset charset = terminalCharset();
         Map<String, String> environment = System.getenv();
         return new Surroundings(
-                new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, charset),
+                StandardOutput.to(
+                        new FileOutputStream(FileDescriptor.out),
+                        charset,
+                        // Only the launcher can tell the streams from one another.
+                        Boolean.getBoolean("tailrace.terminal.out")),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset),
                 charset,
                 environment,
-                // Only the launcher can tell standard error from the other streams.
                 Boolean.getBoolean("tailrace.terminal") && !"dumb".equals(environment.get("TERM")),
                 columns(System.getProperty("tailrace.columns", environment.getOrDefault("COLUMNS", ""))),
                 Clock.systemUTC());

@@ -46,6 +46,8 @@ final class HelpTest {
         "generations, Lists the generations",
         "snapshots, Lists the snapshots",
         "wal, Lists the WAL segments",
+        "log, Lists the transactions",
+        "verify, Proves that a replica can be restored",
         "databases, Lists the databases",
         "info, Says on one page"
     })
@@ -60,6 +62,8 @@ final class HelpTest {
                 new GenerationsCommand(),
                 new SnapshotsCommand(),
                 new WalCommand(),
+                new LogCommand(),
+                new VerifyCommand(),
                 new DatabasesCommand(),
                 new InfoCommand());
     }

@@ -30,7 +30,7 @@ final class UsageTest {
                     restore -o x.db                          | database path or replica URL required
                     restore file:///a                        | output path required when using a replica URL
                     restore -o= file:///a                    | output path required when using a replica URL
-                    restore -o - file:///a                   | standard output
+                    restore -o - -json file:///a             | standard output cannot take both the database and -json
                     restore -o x.db file:///a file:///b      | too many arguments
                     restore file:///a -o                     | flag needs a value: -o
                     restore -o x.db no-such-folder           | no such folder: no-such-folder
@@ -60,7 +60,6 @@ final class UsageTest {
                     restore -o x.db file:///a -replica r     | cannot specify both the replica URL and the -replica flag
                     restore -o x.db file:///a -replica       | flag needs a value: -replica
                     restore -config none.yml x.db            | config file not found:
-                    restore -o x.db file:///a -temp-dir /t   | flag -temp-dir is not supported
                     restore -o x.db file:///a -f             | flag -f is not supported
                     restore -o x.db file:///a -follow-interval=1s | flag -follow-interval is not supported
                     restore -o x.db file://h:99999/a         | no such port in replica url
@@ -76,6 +75,19 @@ final class UsageTest {
                     snapshots -generation abc file:///a      | no generation name: "abc"
                     wal -generation abc file:///a            | no generation name: "abc"
                     wal -timestamp x file:///a               | unknown flag: -timestamp
+                    verify                                   | database path or replica URL required
+                    verify -level most file:///a             | no level: "most", expected names, data, chain or restore
+                    verify -max-age soon file:///a           | invalid -max-age "soon", expected a length of time, such as 1h
+                    verify -since 12 file:///a               | no position: "12"
+                    verify -level chain -since 0000000000000001/1:20 file:///a | only the level data can go on from a position
+                    verify -generation 0000000000000002 -since 0000000000000001/1:20 file:///a | does not lie in generation
+                    log a b                                  | too many arguments
+                    log -since 12 file:///a                  | no position: "12"
+                    log -limit some file:///a                | invalid value for flag '-limit'
+                    log -limit -1 file:///a                  | the number of transactions cannot be negative
+                    log -limit 1 -last 1 file:///a           | either the first or the last transactions
+                    log -since 0000000000000001/1:20 -until 0000000000000002/1:20 file:///a | lies in one generation
+                    log -since 0000000000000001/2:20 -until 0000000000000001/1:20 file:///a | before it begins
                     info no-such-folder                      | no such folder: no-such-folder
                     info -o x.db file:///a                   | unknown flag: -o
                     version extra                            | too many arguments

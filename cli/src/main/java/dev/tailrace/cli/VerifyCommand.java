@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.Tailrace;
+import dev.tailrace.cli.configuration.ConfigurationException;
+import dev.tailrace.error.NoProviderException;
+import dev.tailrace.error.ReplicaUrlException;
+import dev.tailrace.error.RestoreCancelledException;
+import dev.tailrace.error.TailraceException;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.Position;
+import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.Verifier;
+import dev.tailrace.restore.VerifyLevel;
+import dev.tailrace.restore.VerifyOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailrace verify}. */
+@CommandLine.Command(name = "verify")
+final class VerifyCommand implements Command {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*")
+    private final List<String> operands = new ArrayList<>();
+
+    @Mixin
+    private final ReplicaFlags replicas = new ReplicaFlags();
+
+    @Option(names = {"-level", "--level"})
+    private String level = "data";
+
+    @Option(names = {"-max-age", "--max-age"})
+    private @Nullable String maxAge;
+
+    @Option(names = {"-since", "--since"})
+    private @Nullable String since;
+
+    @Option(names = {"-generation", "--generation"})
+    private @Nullable String generation;
+
+    @Option(names = {"-temp-dir", "--temp-dir"})
+    private @Nullable String tempDir;
+
+    @Option(names = {"-parallelism", "--parallelism"})
+    private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
+
+    @Option(
+            names = {"-json", "--json"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--q"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--v"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean verbose;
+
+    @Override
+    public void run(Session session) throws IOException {
+        exitCodeOf(session);
+    }
+
+    @Override
+    public ExitCode exitCodeOf(Session session) throws IOException {
+        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
+        if (sources.all().size() > 1 && (since != null || generation != null)) {
+            throw WrongUsage.of(
+                    spec.commandLine(),
+                    "must specify -replica flag when verifying a specific generation; there are "
+                            + String.join(
+                                    ", ",
+                                    sources.all().stream()
+                                            .map(ReplicaSource::name)
+                                            .toList()));
+        }
+        LogLines.install(session.messages(), quiet, verbose);
+        List<VerifyReport> reports = new ArrayList<>();
+        for (ReplicaSource source : sources.all()) {
+            reports.add(verify(source, session, sources.all().size() == 1));
+        }
+        if (json) {
+            session.result(out -> VerifyReport.json(out, reports, level));
+        } else {
+            print(session, reports);
+        }
+        return VerifyReport.worst(reports);
+    }
+
+    private VerifyReport verify(ReplicaSource source, Session session, boolean alone) throws IOException {
+        try (VerifyProgress progress = new VerifyProgress(session, quiet)) {
+            VerifyOptions options = options(session, progress);
+            ReplicaSource.Place place = source.readablePlace();
+            try (ReplicaClient client = Tailrace.open(place.url(), place.settings())) {
+                return VerifyReport.of(
+                        source.name(), Verifier.of(client, options).verify());
+            }
+        } catch (RestoreCancelledException e) {
+            throw e;
+        } catch (TailraceException | ConfigurationException | ReplicaUrlException | NoProviderException e) {
+            if (alone) {
+                throw e;
+            }
+            Failure failure = Failure.of(e);
+            return VerifyReport.failed(
+                    source.name(), failure.exitCode(), session.messages().masked(failure.message()));
+        }
+    }
+
+    private void print(Session session, List<VerifyReport> reports) {
+        boolean several = reports.size() > 1;
+        for (VerifyReport report : reports) {
+            if (quiet && report.exitCode() == ExitCode.DONE) {
+                continue;
+            }
+            report.lines(quiet).forEach(line -> session.result(several ? report.name() + ": " + line : line));
+        }
+    }
+
+    private VerifyOptions options(Session session, VerifyProgress progress) {
+        VerifyOptions.Builder options = VerifyOptions.builder()
+                .parallelism(parallelism)
+                .check(IntegrityCheck.FULL)
+                .listener(progress)
+                .clock(session.surroundings().clock());
+        try {
+            options.level(level());
+            if (maxAge != null) {
+                options.maxAge(Age.parse("-max-age", maxAge));
+            }
+            if (since != null) {
+                options.since(Position.parse(since));
+            }
+            if (generation != null) {
+                options.generation(new Generation(generation));
+            }
+            if (tempDir != null) {
+                options.scratchFolder(Path.of(tempDir));
+            }
+            return options.build();
+        } catch (IllegalArgumentException e) {
+            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private VerifyLevel level() {
+        for (VerifyLevel known : VerifyLevel.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(level)) {
+                return known;
+            }
+        }
+        throw new IllegalArgumentException("no level: \"" + level + "\", expected names, data, chain or restore");
+    }
+
+    @Override
+    public String help() {
+        return HELP;
+    }
+
+    static final String HELP = """
+            Proves that a replica can be restored, in each of its states, or names each damage.
+
+            Usage:
+
+              tailrace verify [flags] REPLICA
+              tailrace verify [flags] DB
+
+            REPLICA is a URL, or a folder that exists; DB is a database that the configuration file names.
+
+            Flags:
+
+            """ + ReplicaFlags.HELP.indent(2) + """
+              -level LEVEL         how far to look: names, data, chain or restore; default: data
+              -max-age TIME        exit 8 if the newest state is older than that, such as 1h
+              -since POSITION      go on from there: read only what is newer; as latest_position in the
+                                   JSON of the run before, which had verified all up to it
+              -generation NAME     look at this generation only; default: all
+              -temp-dir FOLDER     where -level restore restores to; default: the system's temporary folder
+              -parallelism N       how much may be read and decoded at once; default: 8
+              -json                print the result, or the error, as one JSON object
+              -q                   print nothing if all is well
+              -v                   print debug lines, and the stack trace of an error
+              -h, -help            print this text
+
+            Levels:
+
+              names     listings alone: missing WAL indexes, names that cannot be
+              data      every byte of every object, read once: checksums, joins, no page without an origin
+              chain     data, and each snapshot is compared with what the WAL before it comes to;
+                        needs 8 bytes of memory for each page: TAILRACE_JAVA_OPTS=-Xmx2g if need be
+              restore   data, and the newest state is restored and checked by SQLite, then removed
+
+            Exit codes:
+
+              0  ok: nothing is wrong, as far as the level sees
+              3  there is nothing in the replica
+              4  damaged: some state cannot be restored; all damages are listed
+              5  inconclusive: something is missing, unless it is still being uploaded; or the store failed
+              8  ok, but the newest state is older than -max-age
+
+            Examples:
+
+              tailrace verify /backup/app
+              tailrace verify -level restore -temp-dir /var/tmp s3://bucket/app
+              tailrace verify -json -max-age 1h -config litestream.yml /data/app.db
+            """;
+}
