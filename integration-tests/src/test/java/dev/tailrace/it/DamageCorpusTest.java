@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -331,8 +332,9 @@ class DamageCorpusTest {
     void isVerifiedAsTheTableSays(String layout, String name) throws Exception {
         DamageCase damage = Optional.ofNullable(CASES.get(name)).orElseThrow();
         WideReplica replica = copy(layout, damage);
+        Outcome expected;
         try (ReplicaClient client = Tailrace.open("file://" + replica.root())) {
-            Outcome expected = expectedOutcome(client, replica, damage);
+            expected = expectedOutcome(client, replica, damage);
             for (VerifyLevel level : VerifyLevel.values()) {
                 Verification verification = Verifier.of(
                                 client,
@@ -350,6 +352,9 @@ class DamageCorpusTest {
                 }
             }
         }
+        InProcess run = InProcess.at(CLOCK, "verify", "file://" + replica.root());
+        assertThat(run.out() + run.err()).startsWith(expected.name().toLowerCase(Locale.ROOT) + ": ");
+        assertThat(run.exitCode()).isEqualTo(expected == Outcome.DAMAGED ? 4 : expected == Outcome.EMPTY ? 3 : 0);
         assertThat(Scratch.names(replica.root().getParent())).noneMatch(left -> left.startsWith("tailrace-"));
     }
 

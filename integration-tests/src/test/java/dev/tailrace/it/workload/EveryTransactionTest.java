@@ -15,6 +15,12 @@ import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.TransactionLog;
+import dev.tailrace.restore.TransactionRange;
+import dev.tailrace.restore.Verification;
+import dev.tailrace.restore.Verifier;
+import dev.tailrace.restore.VerifyLevel;
+import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaWriter;
 import java.io.IOException;
@@ -177,7 +183,29 @@ class EveryTransactionTest {
         }
     }
 
+    /** What SQLite has committed is what is listed; and nothing of it is called damaged, with a snapshot that is ahead or not. */
+    private static void checkLogAndVerification(ReplicaClient replica, Line line) throws IOException {
+        List<Position> committed = new ArrayList<>();
+        for (Written written : line.written) {
+            for (int end : Sqlite.commitEnds(written.wal())) {
+                committed.add(new Position(line.generation, written.index(), end));
+            }
+        }
+        List<Position> listed = new ArrayList<>();
+        TransactionLog.of(replica, TransactionRange.all().in(line.generation))
+                .read(transaction -> listed.add(transaction.position()));
+        assertThat(listed).isEqualTo(committed);
+        for (VerifyLevel level : List.of(VerifyLevel.DATA, VerifyLevel.CHAIN)) {
+            Verification verification = Verifier.of(
+                            replica, VerifyOptions.builder().level(level).build())
+                    .verify();
+            assertThat(verification.damages()).as("%s", level).isEmpty();
+            assertThat(verification.openQuestions()).as("%s", level).isEmpty();
+        }
+    }
+
     private void checkTransactions(ReplicaClient replica, Line line, Path place) throws Exception {
+        checkLogAndVerification(replica, line);
         Path expected = place.resolve("expected.db");
         for (Written written : line.written) {
             for (int end : Sqlite.commitEnds(written.wal())) {
