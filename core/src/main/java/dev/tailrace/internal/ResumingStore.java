@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * A store whose lost connections and busy times are not noticed by those who read from it, while they last no longer than the
@@ -27,25 +26,23 @@ public final class ResumingStore implements ObjectStore {
 
     private final ObjectStore store;
     private final RetryPolicy policy;
-    private final BooleanSupplier closing;
     private final RequestPace pace = new RequestPace();
     private volatile boolean reached;
+    private volatile boolean closing;
 
     /**
      * A store over another.
      *
-     * @param store closed with this one
-     * @param closing whether the store is being closed, after which nothing is tried again
+     * @param store closed with this one, after which nothing is tried again
      */
-    public ResumingStore(ObjectStore store, RetryPolicy policy, BooleanSupplier closing) {
+    public ResumingStore(ObjectStore store, RetryPolicy policy) {
         this.store = store;
         this.policy = policy;
-        this.closing = closing;
     }
 
     /** The policy for one reader. */
     Patience patience() {
-        return new Patience(policy, pace, closing, store.location());
+        return new Patience(policy, pace, () -> closing, store.location());
     }
 
     /** The store has answered. */
@@ -148,6 +145,8 @@ public final class ResumingStore implements ObjectStore {
 
     @Override
     public void close() throws IOException {
+        // Whoever is let go by it must not try again.
+        closing = true;
         store.close();
     }
 }

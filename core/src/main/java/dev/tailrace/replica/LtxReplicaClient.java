@@ -28,17 +28,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. All methods block; {@link #close()} closes the store below and makes calls in progress
  * fail promptly. Failures are those of {@link dev.tailrace.error}.
  */
-public final class LtxReplicaClient implements Closeable {
+public final class LtxReplicaClient implements ReplicaObjects, Closeable {
 
     private final String type;
     private final ResumingStore store;
     private final LtxTree tree;
-    private volatile boolean closed;
 
-    private LtxReplicaClient(String type, ObjectStore store, RetryPolicy retries, LtxTree tree) {
+    private LtxReplicaClient(String type, ResumingStore store, LtxTree tree) {
         this.type = requireNonNull(type, "type");
-        this.store =
-                new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries"), () -> closed);
+        this.store = requireNonNull(store, "store");
         this.tree = requireNonNull(tree, "tree");
     }
 
@@ -51,7 +49,13 @@ public final class LtxReplicaClient implements Closeable {
      * @param tree where files are looked for and written; {@link LtxTree#in} finds those that there are
      */
     public static LtxReplicaClient over(String type, ObjectStore store, RetryPolicy retries, LtxTree tree) {
-        return new LtxReplicaClient(type, store, retries, tree);
+        return new LtxReplicaClient(
+                type, new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries")), tree);
+    }
+
+    /** @param store shared with another client: closing one of them closes it for both */
+    static LtxReplicaClient sharing(String type, ResumingStore store, LtxTree tree) {
+        return new LtxReplicaClient(type, store, tree);
     }
 
     /** The short name of the storage. */
@@ -59,7 +63,7 @@ public final class LtxReplicaClient implements Closeable {
         return type;
     }
 
-    /** The replica for messages: its URL with all secrets masked. */
+    @Override
     public String location() {
         return store.location();
     }
@@ -96,7 +100,17 @@ public final class LtxReplicaClient implements Closeable {
      * @throws dev.tailrace.error.ObjectChangedException if it was replaced
      */
     public ObjectStream openFile(LtxFileInfo file) throws IOException {
-        return store.open(file.object(), 0, Long.MAX_VALUE);
+        return openRange(file.object(), 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException {
+        return store.open(object, from, to);
+    }
+
+    @Override
+    public int concurrentReads() {
+        return store.concurrentReads();
     }
 
     /**
@@ -140,7 +154,6 @@ public final class LtxReplicaClient implements Closeable {
 
     @Override
     public void close() throws IOException {
-        closed = true;
         store.close();
     }
 

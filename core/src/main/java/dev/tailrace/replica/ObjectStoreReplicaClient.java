@@ -37,12 +37,10 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     private final ResumingStore store;
     private final ReplicaLayout layout;
     private final ObjectSearch search;
-    private volatile boolean closed;
 
     ObjectStoreReplicaClient(String type, ObjectStore store, RetryPolicy retries, ReplicaLayout layout) {
         this.type = requireNonNull(type, "type");
-        this.store =
-                new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries"), () -> closed);
+        this.store = new ResumingStore(requireNonNull(store, "store"), requireNonNull(retries, "retries"));
         this.layout = requireNonNull(layout, "layout");
         search = new ObjectSearch(this.store, layout);
     }
@@ -187,8 +185,14 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     }
 
     @Override
+    public List<LtxReplicaClient> ltxReplicas() throws IOException {
+        return LtxTree.in(store).stream()
+                .map(tree -> LtxReplicaClient.sharing(type, store, tree))
+                .toList();
+    }
+
+    @Override
     public void close() throws IOException {
-        closed = true;
         store.close();
     }
 

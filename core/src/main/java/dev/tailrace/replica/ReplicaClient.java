@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.replica;
 
-import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
@@ -23,7 +22,7 @@ import java.util.List;
  * <p>Safe for use by many threads. All methods block; {@link #close()} closes the store below and makes calls in progress
  * fail promptly. Failures are those of {@link dev.tailrace.error}.
  */
-public interface ReplicaClient extends Closeable {
+public interface ReplicaClient extends ReplicaObjects, Closeable {
 
     /**
      * A client over a store.
@@ -61,9 +60,6 @@ public interface ReplicaClient extends Closeable {
 
     /** The short name of the storage: {@code file}, {@code s3}, {@code gcs}, {@code abs}, {@code sftp}. */
     String type();
-
-    /** The replica for messages: its URL with all secrets masked. */
-    String location();
 
     /** All generations, ascending by name; empty if there are none. Folders of other names are passed over. */
     List<Generation> generations() throws IOException;
@@ -111,20 +107,6 @@ public interface ReplicaClient extends Closeable {
      *     written it
      */
     ObjectStream openWalSegment(Position position) throws IOException;
-
-    /**
-     * A range of the stored bytes of a listed snapshot or segment, in the version that was listed. To be closed.
-     *
-     * @param object as a listing of this replica gave it
-     * @param from the first byte, at least 0
-     * @param to the byte after the last one; {@link Long#MAX_VALUE} reads to the end
-     * @throws dev.tailrace.error.ObjectMissingException if it is gone
-     * @throws dev.tailrace.error.ObjectChangedException if it was replaced
-     */
-    ObjectStream openRange(ObjectInfo object, long from, long to) throws IOException;
-
-    /** How many reads at once are served faster than fewer: {@link ObjectStore#concurrentReads()} of the store below. */
-    int concurrentReads();
 
     /** Stores a snapshot without a recorded time or condition: {@link #writeSnapshot(Generation, long, ObjectSource, PutOptions)}. */
     default SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source) throws IOException {
@@ -193,6 +175,13 @@ public interface ReplicaClient extends Closeable {
      */
     void deleteGeneration(Generation generation) throws IOException;
 
-    /** Formats found at the replica's root that are recognised, but that this client cannot read. */
+    /** Formats found at the replica's root that are recognised, but that are no generations. */
     List<ForeignFormat> foreignFormats() throws IOException;
+
+    /**
+     * The LTX files of Litestream 0.5 in the same place: a client for each of the {@linkplain LtxTree#in trees} that there are,
+     * found without a listing of all objects; empty if there is none. They read from the same store: closing one of them closes
+     * this client too, and closing this client is enough.
+     */
+    List<LtxReplicaClient> ltxReplicas() throws IOException;
 }

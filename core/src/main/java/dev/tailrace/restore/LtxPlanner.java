@@ -3,150 +3,199 @@ package dev.tailrace.restore;
 
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
-import dev.tailrace.error.EmptyReplicaException;
-import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.LtxFileInfo;
-import dev.tailrace.replica.Txid;
+import dev.tailrace.replica.LtxReplicaClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
 
-/**
- * Chooses the fewest LTX files that lead to a transaction, out of those of all levels; by their names alone. A transaction that
- * is in no file is damage if it is at or before the target, whatever else the replica holds.
- */
+/** Chooses the files of a restore from one listing of each level. */
 final class LtxPlanner {
 
-    private final List<LtxFileInfo> files;
-    private final String location;
+    private final LtxReplicaClient replica;
+    private final RestoreOptions options;
+    private final boolean salvage;
+    private final Set<String> damaged;
+    private final List<Damage> leftOut;
+    private final LtxTimes times;
 
-    /**
-     * A planner for one replica.
-     *
-     * @param files of all levels of one tree, in any order
-     * @param location of the replica, for messages
-     */
-    LtxPlanner(Collection<LtxFileInfo> files, String location) {
-        List<LtxFileInfo> sorted = new ArrayList<>(files);
-        sorted.sort(Comparator.comparing(LtxFileInfo::minTxid));
-        this.files = sorted;
-        this.location = location;
+    LtxPlanner(LtxReplicaClient replica, RestoreOptions options, LtxBounds bounds) {
+        this.replica = replica;
+        this.options = options;
+        salvage = bounds.salvage();
+        damaged = new HashSet<>(bounds.damagedFiles());
+        leftOut = new ArrayList<>(bounds.leftOut());
+        times = new LtxTimes(replica);
     }
 
-    /**
-     * The state after the newest transaction of all files.
-     *
-     * @throws EmptyReplicaException if there are no files
-     * @throws DamagedReplicaException if transactions before it are in no file
-     */
-    LtxPlan newest() throws TailraceException {
-        return at(new Txid(newestTxid()));
-    }
-
-    /**
-     * The state after a transaction.
-     *
-     * @throws EmptyReplicaException if there are no files
-     * @throws DamagedReplicaException if it, or transactions before it, are in no file
-     * @throws TargetNotAvailableException if it is later than all files, or no file ends with it any more; the message names
-     *     the nearest ones that can be restored
-     */
-    LtxPlan at(Txid target) throws TailraceException {
-        long newest = newestTxid();
-        if (target.value() > newest) {
-            throw new TargetNotAvailableException(
-                    "no transaction " + target + " in " + location + " yet; the newest is " + new Txid(newest),
-                    location);
+    LtxRestorePlan plan() throws IOException {
+        List<LtxFileInfo> files = LtxListing.of(replica);
+        if (options.target() instanceof RestoreTarget.AtTimestamp at) {
+            return at(at.timestamp(), files);
         }
-        List<LtxFileInfo> chosen = fewest(target.value());
-        long reached = end(chosen);
-        if (reached == target.value()) {
-            return new LtxPlan(chosen);
-        }
-        long covered = end(fewest(Long.MAX_VALUE));
-        if (covered < target.value()) {
-            throw hole(covered);
-        }
-        throw insideFile(target, reached);
+        LtxChains chains = chains(files);
+        LtxChain chain = options.target() instanceof RestoreTarget.AtTxid at
+                ? reaching(chains, at.txid().value(), () -> chains.at(at.txid()))
+                : reaching(chains, Long.MAX_VALUE, chains::newest);
+        List<LtxRestorePlan.State> from = chains.states().stream()
+                .dropWhile(file -> file.maxTxid().compareTo(chain.txid()) < 0)
+                .limit(2)
+                .map(file -> new LtxRestorePlan.State(file.maxTxid(), file.createdAt()))
+                .toList();
+        return plan(chain, from.get(0).timestamp(), from.stream().skip(1).findFirst());
     }
 
-    private long newestTxid() throws EmptyReplicaException {
-        return files.stream()
-                .mapToLong(file -> file.maxTxid().value())
-                .max()
-                .orElseThrow(() -> new EmptyReplicaException(
-                        "no LTX files in " + location + "; check the path, or whether replication has begun",
-                        location));
+    private interface Choice {
+        LtxChain make() throws IOException;
     }
 
-    /**
-     * The files that lead as far as any do without going beyond the limit. Each is the one that leads furthest from where those
-     * before it end: no other choice needs fewer, or gets further.
-     */
-    private List<LtxFileInfo> fewest(long limit) {
-        List<LtxFileInfo> chosen = new ArrayList<>();
-        int next = 0;
-        LtxFileInfo best = null;
+    /** The choice, or for a salvage what comes next to it. */
+    private LtxChain reaching(LtxChains chains, long limit, Choice choice) throws IOException {
+        try {
+            return choice.make();
+        } catch (DamagedReplicaException e) {
+            Optional<LtxChain> before = salvage ? chains.furthest(limit) : Optional.empty();
+            leaveOut(e.damage());
+            return before.orElseThrow(() -> e);
+        } catch (TargetNotAvailableException e) {
+            // That it is not there may be because of what was left out.
+            return (leftOut.isEmpty() ? Optional.<LtxChain>empty() : chains.furthest(limit)).orElseThrow(() -> e);
+        }
+    }
+
+    private LtxRestorePlan at(Instant timestamp, List<LtxFileInfo> files) throws IOException {
         while (true) {
-            long reached = end(chosen);
-            for (; next < files.size() && files.get(next).minTxid().value() - 1 <= reached; next++) {
-                LtxFileInfo file = files.get(next);
-                if (file.maxTxid().value() <= limit) {
-                    best = better(best, file);
+            try {
+                return at(timestamp, chains(files));
+            } catch (UnreadableHeaderException e) {
+                DamagedReplicaException damage = e.damage;
+                if (!salvage || !damaged.add(damage.damage().key())) {
+                    throw damage;
                 }
+                leaveOut(damage.damage());
             }
-            if (best == null || best.maxTxid().value() <= reached) {
-                return chosen;
+        }
+    }
+
+    /** The newest state that was replicated until then. */
+    private LtxRestorePlan at(Instant timestamp, LtxChains chains) throws IOException {
+        List<LtxFileInfo> states = chains.states();
+        if (states.isEmpty()) {
+            // Without files, or without one that holds the whole database.
+            chains.newest();
+        }
+        int number = lastUntil(timestamp, states);
+        if (number < 0) {
+            throw before(timestamp, states);
+        }
+        LtxFileInfo state = states.get(number);
+        Instant time = timeOf(state);
+        Optional<LtxRestorePlan.State> next = Optional.empty();
+        if (number + 1 < states.size()) {
+            LtxFileInfo following = states.get(number + 1);
+            next = Optional.of(new LtxRestorePlan.State(following.maxTxid(), timeOf(following)));
+        } else {
+            // What is lost there may have been replicated before the moment or after it.
+            Optional<DamagedReplicaException> hole = chains.hole();
+            if (hole.isPresent() && !salvage) {
+                throw hole.get();
             }
-            chosen.add(best);
+            hole.map(DamagedReplicaException::damage).ifPresent(this::leaveOut);
+        }
+        LtxRestorePlan plan = plan(chains.at(state.maxTxid()), time, next);
+        if (options.exact()) {
+            refuseUnresolved(timestamp, plan);
+        }
+        return plan;
+    }
+
+    /** Which is the last one whose time is not after a moment; -1 if none is. Reads few headers, since times ascend. */
+    private int lastUntil(Instant timestamp, List<LtxFileInfo> states) throws IOException {
+        int low = 0;
+        int high = states.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (timeOf(states.get(middle)).isAfter(timestamp)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low - 1;
+    }
+
+    private Instant timeOf(LtxFileInfo file) throws IOException {
+        try {
+            return times.of(file);
+        } catch (DamagedReplicaException e) {
+            throw new UnreadableHeaderException(e);
         }
     }
 
-    /** The file that ends later; of two that end alike, the one with less to read. */
-    private static LtxFileInfo better(@Nullable LtxFileInfo one, LtxFileInfo other) {
-        if (one == null) {
-            return other;
+    /** A header that was to tell a time is damaged. */
+    private static final class UnreadableHeaderException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient DamagedReplicaException damage;
+
+        UnreadableHeaderException(DamagedReplicaException damage) {
+            super(damage);
+            this.damage = damage;
         }
-        int later = one.maxTxid().compareTo(other.maxTxid());
-        return later > 0 || (later == 0 && one.size() <= other.size()) ? one : other;
     }
 
-    private static long end(List<LtxFileInfo> chosen) {
-        return chosen.isEmpty() ? 0 : chosen.get(chosen.size() - 1).maxTxid().value();
-    }
-
-    private DamagedReplicaException hole(long covered) {
-        // The first one after the hole: all others begin within what is covered, or later.
-        LtxFileInfo after = files.stream()
-                .filter(file -> file.minTxid().value() - 1 > covered)
-                .findFirst()
-                .orElseThrow();
-        String problem = covered == 0
-                ? "no file begins with the first transaction, so none holds the whole database"
-                : "transactions are in no file, from " + new Txid(covered + 1) + " on";
-        return new DamagedReplicaException(
-                Damage.of(after.key(), problem).expecting(new Txid(covered + 1), after.minTxid()));
-    }
-
-    private TargetNotAvailableException insideFile(Txid target, long reached) {
-        OptionalLong above = files.stream()
-                .filter(file -> file.minTxid().value() - 1 <= reached)
-                .mapToLong(file -> file.maxTxid().value())
-                .filter(max -> max > target.value())
-                .min();
-        List<String> nearest = new ArrayList<>();
-        if (reached > 0) {
-            nearest.add(new Txid(reached) + " before it");
-        }
-        above.ifPresent(max -> nearest.add(new Txid(max) + " after it"));
+    private TargetNotAvailableException before(Instant timestamp, List<LtxFileInfo> states) throws IOException {
+        LtxFileInfo first = states.get(0);
+        LtxFileInfo last = states.get(states.size() - 1);
         return new TargetNotAvailableException(
-                "transaction " + target + " in " + location
-                        + " was compacted into a file with later ones and can no longer be told from them; nearest are "
-                        + String.join(" and ", nearest),
-                location);
+                "the state at " + timestamp + " is not in " + replica.location() + ", which can be restored from "
+                        + timeOf(first) + " (transaction " + first.maxTxid() + ") to " + timeOf(last) + " ("
+                        + last.maxTxid() + ")",
+                replica.location());
+    }
+
+    private void refuseUnresolved(Instant timestamp, LtxRestorePlan plan) throws TargetNotAvailableException {
+        Optional<Duration> width = plan.unresolved();
+        if (width.isPresent()) {
+            LtxRestorePlan.State next = plan.next().orElseThrow();
+            throw new TargetNotAvailableException(
+                    "the exact state at " + timestamp + " is no longer in " + replica.location()
+                            + ": the transactions after "
+                            + plan.txid() + " (" + plan.timestamp() + ") up to " + next.txid() + " (" + next.timestamp()
+                            + "), which took " + width.get().toMillis()
+                            + " ms, were compacted into one file; ask for one of the two transactions, or for no exact"
+                            + " state",
+                    replica.location());
+        }
+    }
+
+    private LtxRestorePlan plan(LtxChain chain, Instant timestamp, Optional<LtxRestorePlan.State> next) {
+        return new LtxRestorePlan(
+                replica.location(),
+                replica.tree(),
+                chain.files(),
+                options.target(),
+                timestamp,
+                next,
+                leftOut,
+                List.of());
+    }
+
+    private LtxChains chains(List<LtxFileInfo> files) {
+        return new LtxChains(
+                files.stream().filter(file -> !damaged.contains(file.key())).toList(), replica.location());
+    }
+
+    private void leaveOut(Damage damage) {
+        if (!leftOut.contains(damage)) {
+            leftOut.add(damage);
+        }
     }
 }

@@ -2,7 +2,7 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.error.RestoreCancelledException;
-import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.ReplicaObjects;
 import dev.tailrace.store.ObjectInfo;
 import java.io.Closeable;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class ObjectFetcher implements Closeable {
 
     private static final int BUFFER = 16 << 10;
 
-    private final ReplicaClient replica;
+    private final ReplicaObjects replica;
     private final FetchLimits limits;
     private final Iterator<ObjectInfo> order;
     private final OrderedWorkers workers;
@@ -71,7 +71,7 @@ final class ObjectFetcher implements Closeable {
      * @param order the objects, each key once, in the order in which they will be taken; asked under the fetcher's lock
      * @param executor where to read ahead; empty for threads of its own
      */
-    ObjectFetcher(ReplicaClient replica, FetchLimits limits, Iterator<ObjectInfo> order, Optional<Executor> executor) {
+    ObjectFetcher(ReplicaObjects replica, FetchLimits limits, Iterator<ObjectInfo> order, Optional<Executor> executor) {
         this.replica = replica;
         this.limits = limits;
         this.order = order;

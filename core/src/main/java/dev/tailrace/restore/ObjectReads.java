@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
+import dev.tailrace.replica.LtxFileInfo;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.ReplicaObjects;
 import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.replica.WalSegmentInfo;
 import dev.tailrace.store.ObjectInfo;
@@ -27,7 +30,7 @@ final class ObjectReads implements Closeable {
 
     /** Reads of the given objects, each once, in that order; the other arguments are those of {@link ObjectFetcher}. */
     ObjectReads(
-            ReplicaClient replica,
+            ReplicaObjects replica,
             RestoreListener listener,
             FetchLimits limits,
             Iterator<ObjectInfo> order,
@@ -38,13 +41,24 @@ final class ObjectReads implements Closeable {
 
     /** Reads of a whole plan, newest WAL first and the snapshot last. */
     static ObjectReads of(RestorePlan plan, ReplicaClient replica, RestoreOptions options) {
-        Stream<ObjectInfo> wal =
-                newestFirst(plan).flatMap(index -> index.segments().stream()).map(WalSegmentInfo::object);
+        Stream<ObjectInfo> wal = newestFirst(plan.walIndexes())
+                .flatMap(index -> index.segments().stream())
+                .map(WalSegmentInfo::object);
         return new ObjectReads(
                 replica,
                 options.listener(),
                 FetchLimits.of(options.requests(), options.parallelism()),
                 Stream.concat(wal, Stream.of(plan.snapshot().object())).iterator(),
+                options.executor());
+    }
+
+    /** Reads of a whole plan, the newest file first. */
+    static ObjectReads of(LtxRestorePlan plan, LtxReplicaClient replica, RestoreOptions options) {
+        return new ObjectReads(
+                replica,
+                options.listener(),
+                FetchLimits.of(options.requests(), options.parallelism()),
+                newestFirst(plan.files()).map(LtxFileInfo::object).iterator(),
                 options.executor());
     }
 
@@ -54,7 +68,9 @@ final class ObjectReads implements Closeable {
                 replica,
                 RestoreListener.NONE,
                 FetchLimits.of(options.requests(), options.parallelism()),
-                newestFirst(plan).map(index -> index.segments().get(0).object()).iterator(),
+                newestFirst(plan.walIndexes())
+                        .map(index -> index.segments().get(0).object())
+                        .iterator(),
                 options.executor());
     }
 
@@ -74,9 +90,8 @@ final class ObjectReads implements Closeable {
                 replica, RestoreListener.NONE, FetchLimits.of(1, 1), Collections.emptyIterator(), Optional.empty());
     }
 
-    private static Stream<WalIndex> newestFirst(RestorePlan plan) {
-        List<WalIndex> indexes = plan.walIndexes();
-        return IntStream.range(0, indexes.size()).mapToObj(i -> indexes.get(indexes.size() - 1 - i));
+    private static <T> Stream<T> newestFirst(List<T> oldestFirst) {
+        return IntStream.range(0, oldestFirst.size()).mapToObj(i -> oldestFirst.get(oldestFirst.size() - 1 - i));
     }
 
     /** Begins to read ahead; before that, and without it, each object is read when it is opened. */
@@ -90,6 +105,10 @@ final class ObjectReads implements Closeable {
 
     InputStream open(WalSegmentInfo segment) throws IOException {
         return new Counted(fetcher.open(segment.object()));
+    }
+
+    InputStream open(LtxFileInfo file) throws IOException {
+        return new Counted(fetcher.open(file.object()));
     }
 
     /** Opens a segment once more. */

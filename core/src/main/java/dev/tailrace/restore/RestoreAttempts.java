@@ -4,8 +4,6 @@ package dev.tailrace.restore;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
-import dev.tailrace.error.ObjectChangedException;
-import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
@@ -40,33 +38,18 @@ final class RestoreAttempts {
         this.mostPlans = mostPlans;
     }
 
-    /** There was more damage than was to be looked at. */
-    static final class TooManyException extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        TooManyException(int plans) {
-            super("no end of the damage after " + plans + " plans");
-        }
-    }
-
-    /** What is done with a plan. */
-    interface Execution<T> {
-        T execute(RestorePlan plan) throws IOException;
-    }
-
     /**
      * Plans. What looks like damage leads to a second look before it is called so. A salvage ends before a WAL index of
      * which those beside it show no more than that it may be foreign.
      *
      * @throws DamagedReplicaException if the names show a hole
-     * @throws TooManyException if that is too often
+     * @throws TooManyPlansException if that is too often
      */
     RestorePlan plan() throws IOException {
         planned = null;
         while (true) {
             if (plans == mostPlans) {
-                throw new TooManyException(plans);
+                throw new TooManyPlansException(plans);
             }
             plans++;
             Planner planner = new Planner(replica, options, bounds);
@@ -92,11 +75,11 @@ final class RestoreAttempts {
      *
      * @throws DamagedReplicaException if there is damage, or, for a salvage, nothing before it
      */
-    <T> T run(Execution<T> execution) throws IOException {
+    <T> T run(SecondLook.Execution<RestorePlan, T> execution) throws IOException {
         while (true) {
             RestorePlan plan = plan();
             try {
-                return executeLookingTwice(plan, execution);
+                return new Looks().execute(plan, execution);
             } catch (DamagedReplicaException e) {
                 Optional<T> nearer = fromOwnSnapshot(e, plan, execution);
                 if (nearer.isPresent()) {
@@ -120,7 +103,7 @@ final class RestoreAttempts {
     }
 
     /** The same state without what is damaged, if the snapshot of the index that the target cuts leads there by itself. */
-    private <T> Optional<T> fromOwnSnapshot(DamagedReplicaException damage, RestorePlan around, Execution<T> execution)
+    private <T> Optional<T> fromOwnSnapshot(DamagedReplicaException damage, RestorePlan around, SecondLook.Execution<RestorePlan, T> execution)
             throws IOException {
         if (!wentAroundSnapshot) {
             return Optional.empty();
@@ -131,7 +114,7 @@ final class RestoreAttempts {
             RestorePlan own = plan();
             // Without a hole, or it would lead to an older state.
             if (own.uncut().isPresent()) {
-                return Optional.of(executeLookingTwice(own, execution));
+                return Optional.of(new Looks().execute(own, execution));
             }
         } catch (DamagedReplicaException | TargetNotAvailableException e) {
             damage.addSuppressed(e);
@@ -162,29 +145,20 @@ final class RestoreAttempts {
         }
     }
 
-    private <T> T executeLookingTwice(RestorePlan plan, Execution<T> execution) throws IOException {
-        try {
-            return execution.execute(plan);
-        } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
-            RestorePlan fresh = planAfter(e);
-            if (!fresh.readsAs(plan)) {
-                options.listener().warning("the replica changed while it was read; restoring from a new plan");
-                return execution.execute(fresh);
-            }
-            if (e instanceof ObjectMissingException missing) {
-                throw new DamagedReplicaException(
-                        Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
-            }
-            throw e;
-        }
-    }
+    private final class Looks extends SecondLook<RestorePlan> {
 
-    private RestorePlan planAfter(IOException failure) throws IOException {
-        try {
+        Looks() {
+            super(options.listener());
+        }
+
+        @Override
+        RestorePlan fresh() throws IOException {
             return plan();
-        } catch (IOException e) {
-            e.addSuppressed(failure);
-            throw e;
+        }
+
+        @Override
+        boolean sameReading(RestorePlan one, RestorePlan other) {
+            return one.readsAs(other);
         }
     }
 }

@@ -13,7 +13,10 @@ public interface RestoreListener {
     /** The plan is made; reading begins. */
     default void planned(RestorePlan plan) {}
 
-    /** So many more stored bytes have been read. Their sum comes to {@link RestorePlan#bytes()} or more. */
+    /** The plan is made for a replica of Litestream 0.5; reading begins. */
+    default void planned(LtxRestorePlan plan) {}
+
+    /** So many more stored bytes have been read. Their sum comes to the plan's bytes or more. */
     default void read(long bytes) {}
 
     /** All pages are written; the file is being made durable and put in its place. */

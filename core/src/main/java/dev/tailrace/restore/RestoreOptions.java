@@ -29,6 +29,7 @@ public final class RestoreOptions {
     private final Optional<Executor> executor;
     private final Set<PosixFilePermission> fileMode;
     private final boolean bestEffort;
+    private final boolean exact;
     private final boolean replaceExisting;
     private final DatabaseCheck check;
     private final RestoreListener listener;
@@ -43,6 +44,7 @@ public final class RestoreOptions {
         executor = builder.executor;
         fileMode = Set.copyOf(builder.fileMode);
         bestEffort = builder.bestEffort;
+        exact = builder.exact;
         replaceExisting = builder.replaceExisting;
         check = builder.check;
         listener = builder.listener;
@@ -101,6 +103,11 @@ public final class RestoreOptions {
         return bestEffort;
     }
 
+    /** Whether a timestamp is refused at which the replica no longer tells one state from others. */
+    public boolean exact() {
+        return exact;
+    }
+
     /** Whether a database that stands at the target is replaced. */
     public boolean replaceExisting() {
         return replaceExisting;
@@ -128,6 +135,7 @@ public final class RestoreOptions {
                 .requests(requests)
                 .fileMode(fileMode)
                 .bestEffort(bestEffort)
+                .exact(exact)
                 .replaceExisting(replaceExisting)
                 .check(check)
                 .clock(clock);
@@ -148,6 +156,7 @@ public final class RestoreOptions {
         private Optional<Executor> executor = Optional.empty();
         private Set<PosixFilePermission> fileMode = PosixFilePermissions.fromString("rw-------");
         private boolean bestEffort;
+        private boolean exact;
         private boolean replaceExisting;
         private DatabaseCheck check = DatabaseCheck.NONE;
         private RestoreListener listener = RestoreListener.NONE;
@@ -216,8 +225,18 @@ public final class RestoreOptions {
         }
 
         /**
+         * Whether a timestamp is refused at which the replica no longer tells one state from others: where the transactions
+         * around it were compacted into one file. Else the state before them is taken. Of replicas of Litestream 0.5 only; the
+         * older ones never tell the transactions of one segment from each other by time.
+         */
+        public Builder exact(boolean wanted) {
+            exact = wanted;
+            return this;
+        }
+
+        /**
          * Whether damage ends the restore before it, at the last whole transaction, instead of failing it. What was left out
-         * is in {@link RestorePlan#leftOut()}.
+         * is in the plan.
          */
         public Builder bestEffort(boolean wanted) {
             bestEffort = wanted;

@@ -118,8 +118,9 @@ final class RestoreRun {
                         plan.walIndexes().size())) {
             // Else a failure would wait for those who wait for a store that does not answer.
             turns.onFailure(reads::stop);
+            long pieces = plan.walIndexes().size() + Math.max(1, plan.snapshot().size() >> 20);
             // These first: an executor may have no threads for more.
-            workers.start(Workers.count(options.parallelism(), plan), () -> work(snapshot));
+            workers.start(WorkerCount.of(options.parallelism(), pieces), () -> work(snapshot));
             reads.start(plan.objects() + (plan.bytes() >> 20));
             workers.await();
         } catch (IOException e) {
@@ -179,23 +180,5 @@ final class RestoreRun {
 
     long writes() {
         return writes.sum();
-    }
-
-    /** How many workers a plan is worth. */
-    static final class Workers {
-
-        private static final long BASE = 16L << 20;
-        private static final long EACH = 24L << 20;
-
-        private Workers() {}
-
-        /** No more than processors, than the heap holds buffers for, and than there are pieces of work. */
-        static int count(int parallelism, RestorePlan plan) {
-            Runtime machine = Runtime.getRuntime();
-            long fitting = (machine.maxMemory() - BASE) / EACH;
-            long useful = Math.min(parallelism, machine.availableProcessors());
-            long pieces = plan.walIndexes().size() + Math.max(1, plan.snapshot().size() >> 20);
-            return (int) Math.max(1, Math.min(Math.min(useful, fitting), pieces));
-        }
     }
 }

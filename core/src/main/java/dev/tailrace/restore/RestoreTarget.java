@@ -4,6 +4,7 @@ package dev.tailrace.restore;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.replica.Position;
+import dev.tailrace.replica.Txid;
 import java.time.Instant;
 
 /** Which state of the database is wanted. */
@@ -47,6 +48,17 @@ public sealed interface RestoreTarget {
         }
     }
 
+    /**
+     * The state after one transaction of a replica of Litestream 0.5.
+     *
+     * @param txid its number
+     */
+    record AtTxid(Txid txid) implements RestoreTarget {
+        public AtTxid {
+            requireNonNull(txid, "txid");
+        }
+    }
+
     /** The newest state. */
     static RestoreTarget latest() {
         return new Latest();
@@ -60,7 +72,7 @@ public sealed interface RestoreTarget {
     /**
      * The state that the replica held at a moment: all whole transactions of the segments created until then, including that
      * moment. After the newest data that is the newest state. Which generation counts, and when a moment names no state, is
-     * told by {@link Restorer#plan()}.
+     * told by {@link Restorer#plan()} and {@link LtxRestorer#plan()}.
      */
     static RestoreTarget atTimestamp(Instant timestamp) {
         return new AtTimestamp(timestamp);
@@ -72,5 +84,10 @@ public sealed interface RestoreTarget {
      */
     static RestoreTarget atPosition(Position position) {
         return new AtPosition(position);
+    }
+
+    /** The state after one transaction of a replica of Litestream 0.5; {@link LtxRestorer} alone knows those. */
+    static RestoreTarget atTxid(Txid txid) {
+        return new AtTxid(txid);
     }
 }

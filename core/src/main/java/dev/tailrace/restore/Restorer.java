@@ -8,7 +8,6 @@ import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
-import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
@@ -25,12 +24,12 @@ public final class Restorer {
 
     private final ReplicaClient replica;
     private final RestoreOptions options;
-    private final Disk disk;
+    private final Publishing publishing;
 
     Restorer(ReplicaClient replica, RestoreOptions options, Disk disk) {
         this.replica = requireNonNull(replica, "replica");
         this.options = requireNonNull(options, "options");
-        this.disk = disk;
+        publishing = new Publishing(disk, options);
     }
 
     /**
@@ -66,7 +65,7 @@ public final class Restorer {
      * @throws dev.tailrace.error.EmptyReplicaException if there is no object of any known layout
      * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is; or if a segment
      *     created after the timestamp is followed by one created before it
-     * @throws IllegalArgumentException if the timestamp lies in the future
+     * @throws IllegalArgumentException if the timestamp lies in the future, or the target is one of Litestream 0.5
      * @throws DamagedReplicaException if the names show a hole
      * @throws dev.tailrace.error.UnsupportedReplicaException if all data, or the newest, is of a format not read here
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
@@ -98,7 +97,7 @@ public final class Restorer {
      */
     public RestoreResult restore(RestorePlan plan, Path path) throws IOException {
         long began = System.nanoTime();
-        TargetFile target = prepare(path);
+        TargetFile target = publishing.prepare(path);
         try {
             return execute(plan, target, began);
         } catch (DamagedReplicaException e) {
@@ -127,7 +126,7 @@ public final class Restorer {
      */
     public RestoreResult restoreTo(Path path) throws IOException {
         long began = System.nanoTime();
-        TargetFile target = prepare(path);
+        TargetFile target = publishing.prepare(path);
         RestoreAttempts attempts = attempts();
         try {
             return attempts.run(plan -> execute(plan, target, began));
@@ -156,6 +155,10 @@ public final class Restorer {
     }
 
     private RestoreAttempts attempts() {
+        if (options.target() instanceof RestoreTarget.AtTxid at) {
+            throw new IllegalArgumentException(
+                    "generations have no transaction numbers, but " + at.txid() + " is asked for: use an LtxRestorer");
+        }
         if (options.target() instanceof RestoreTarget.AtTimestamp at) {
             Instant now = options.clock().instant();
             if (at.timestamp().isAfter(now)) {
@@ -174,26 +177,15 @@ public final class Restorer {
         return new Salvage(replica, options);
     }
 
-    private TargetFile prepare(Path path) throws TailraceException {
-        TargetFile target = new TargetFile(disk, path, options.replaceExisting());
-        target.settleInterruptedReplacement();
-        TemporaryDatabase.removeSecondName(disk, target);
-        target.check();
-        return target;
-    }
-
     private RestoreResult execute(RestorePlan plan, TargetFile target, long began) throws IOException {
         BlockCompression compression = BlockCompressions.installed();
         options.listener().planned(plan);
         plan.warnings().forEach(options.listener()::warning);
-        try (TemporaryDatabase database = TemporaryDatabase.create(disk, target, options.fileMode())) {
+        return publishing.publish(target, database -> {
             RestoreRun run = new RestoreRun(plan, replica, options, compression, database);
             run.run();
-            options.listener().publishing();
-            options.check().check(database.path());
-            database.publish();
-            return result(plan, target.path(), run, began);
-        }
+            return () -> result(plan, target.path(), run, began);
+        });
     }
 
     private RestoreResult result(RestorePlan plan, Path path, RestoreRun run, long began) {

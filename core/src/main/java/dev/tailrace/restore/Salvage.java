@@ -3,15 +3,10 @@ package dev.tailrace.restore;
 
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
-import dev.tailrace.error.EmptyReplicaException;
-import dev.tailrace.error.NoProviderException;
 import dev.tailrace.error.RestoreCancelledException;
-import dev.tailrace.error.TargetNotAvailableException;
-import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Optional;
 
 /**
@@ -49,46 +44,11 @@ final class Salvage {
      */
     DamagedReplicaException told(DamagedReplicaException failure, Optional<PlanBounds> bounds)
             throws RestoreCancelledException {
-        String nothing = "nothing before it can be restored";
-        if (bounds.isEmpty()) {
-            return failure.told(replica.location(), nothing, false);
-        }
-        try {
-            String left = new RestoreAttempts(replica, options, bounds.get(), MOST_PLANS).run(this::prove);
-            return failure.told(replica.location(), left, true);
-        } catch (RestoreCancelledException e) {
-            e.addSuppressed(failure);
-            throw e;
-        } catch (RestoreAttempts.TooManyException e) {
-            failure.addSuppressed(e);
-            return failure.told(
-                    replica.location(),
-                    "perhaps restorable, by best effort: an older state, which was not proved, since there is more damage"
-                            + " before it",
-                    true);
-        } catch (DamagedReplicaException
-                | EmptyReplicaException
-                | TargetNotAvailableException
-                | UnsupportedReplicaException none) {
-            failure.addSuppressed(none);
-            return failure.told(replica.location(), nothing, false);
-        } catch (IOException e) {
-            if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
-                Thread.currentThread().interrupt();
-                RestoreCancelledException cancelled = new RestoreCancelledException("restore was interrupted", e);
-                cancelled.addSuppressed(failure);
-                throw cancelled;
-            }
-            return unknown(failure, e);
-        } catch (NoProviderException e) {
-            return unknown(failure, e);
-        }
-    }
-
-    private DamagedReplicaException unknown(DamagedReplicaException failure, Exception reason) {
-        failure.addSuppressed(reason);
-        return failure.told(
-                replica.location(), "what is restorable before it could not be read: " + reason.getMessage(), false);
+        return new Leftovers(replica.location())
+                .told(
+                        failure,
+                        bounds.map(closer ->
+                                () -> new RestoreAttempts(replica, options, closer, MOST_PLANS).run(this::prove)));
     }
 
     private String prove(RestorePlan plan) throws IOException {

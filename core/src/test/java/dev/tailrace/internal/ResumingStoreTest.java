@@ -29,7 +29,7 @@ class ResumingStoreTest {
 
     private final byte[] bytes = new byte[50_000];
     private final MemoryStore store = new MemoryStore();
-    private final ResumingStore resuming = new ResumingStore(store, POLICY, () -> false);
+    private final ResumingStore resuming = new ResumingStore(store, POLICY);
 
     ResumingStoreTest() {
         new Random(1).nextBytes(bytes);
@@ -169,7 +169,7 @@ class ResumingStoreTest {
     @Test
     void aListingThatNeverComesToAnEndFailsAfterTheBudget() throws IOException {
         RetryPolicy brief = new RetryPolicy(Duration.ofMillis(200), Duration.ofMillis(1), Duration.ofMillis(2));
-        ResumingStore impatient = new ResumingStore(store, brief, () -> false);
+        ResumingStore impatient = new ResumingStore(store, brief);
         assertThat(impatient.listFolders("")).isEmpty();
         store.hook((operation, key) -> {
             if (operation.equals("page")) {

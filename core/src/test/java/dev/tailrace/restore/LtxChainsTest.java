@@ -22,13 +22,13 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LtxPlannerTest {
+class LtxChainsTest {
 
     private static final String LOCATION = "memory:";
 
     @Test
     void takesASnapshotAlone() throws Exception {
-        LtxPlan plan = planner(file(9, 1, 7)).newest();
+        LtxChain plan = planner(file(9, 1, 7)).newest();
 
         assertThat(ranges(plan)).containsExactly("9/1-7");
         assertThat(plan.txid()).isEqualTo(new Txid(7));
@@ -37,7 +37,7 @@ class LtxPlannerTest {
 
     @Test
     void takesTheFewestFilesAfterTheSnapshot() throws Exception {
-        LtxPlanner planner =
+        LtxChains planner =
                 planner(file(0, 8, 8), file(0, 9, 9), file(0, 10, 10), file(0, 11, 11), file(1, 8, 10), file(9, 1, 7));
 
         assertThat(ranges(planner.newest())).containsExactly("9/1-7", "1/8-10", "0/11-11");
@@ -55,7 +55,7 @@ class LtxPlannerTest {
 
     @Test
     void resolvesOverlaps() throws Exception {
-        LtxPlanner planner = planner(file(9, 1, 18), file(3, 1, 30), file(2, 20, 45), file(1, 31, 40), file(1, 41, 50));
+        LtxChains planner = planner(file(9, 1, 18), file(3, 1, 30), file(2, 20, 45), file(1, 31, 40), file(1, 41, 50));
 
         assertThat(ranges(planner.newest())).containsExactly("3/1-30", "2/20-45", "1/41-50");
         assertThat(ranges(planner.at(new Txid(40)))).containsExactly("3/1-30", "1/31-40");
@@ -71,8 +71,7 @@ class LtxPlannerTest {
 
     @Test
     void refusesAHoleBeforeTheTargetAndNamesIt() {
-        LtxPlanner planner =
-                planner(file(9, 1, 24), file(1, 20, 32), file(0, 33, 33), file(0, 36, 36), file(0, 35, 35));
+        LtxChains planner = planner(file(9, 1, 24), file(1, 20, 32), file(0, 33, 33), file(0, 36, 36), file(0, 35, 35));
 
         for (long target : new long[] {34, 35, 36}) {
             assertThatExceptionOfType(DamagedReplicaException.class)
@@ -88,7 +87,7 @@ class LtxPlannerTest {
 
     @Test
     void doesNotMindAHoleAfterTheTargetOrCoveredByAnotherFile() throws Exception {
-        LtxPlanner planner = planner(file(9, 1, 5), file(0, 6, 6), file(0, 9, 9), file(9, 1, 9), file(0, 20, 20));
+        LtxChains planner = planner(file(9, 1, 5), file(0, 6, 6), file(0, 9, 9), file(9, 1, 9), file(0, 20, 20));
 
         assertThat(ranges(planner.at(new Txid(6)))).containsExactly("9/1-5", "0/6-6");
         assertThat(ranges(planner.at(new Txid(9)))).containsExactly("9/1-9");
@@ -104,7 +103,7 @@ class LtxPlannerTest {
 
     @Test
     void saysWhatIsNearestToATransactionInsideACompactedFile() {
-        LtxPlanner planner = planner(file(9, 1, 5), file(2, 6, 20), file(3, 1, 40), file(0, 41, 41));
+        LtxChains planner = planner(file(9, 1, 5), file(2, 6, 20), file(3, 1, 40), file(0, 41, 41));
 
         notAvailable(planner, 12, "nearest are 0000000000000005 before it and 0000000000000014 after it");
         notAvailable(planner, 25, "nearest are 0000000000000014 before it and 0000000000000028 after it");
@@ -122,7 +121,7 @@ class LtxPlannerTest {
                 .isThrownBy(() -> planner().newest());
         assertThatExceptionOfType(EmptyReplicaException.class)
                 .isThrownBy(() -> planner().at(new Txid(1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> new LtxPlan(List.of()));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LtxChain(List.of()));
     }
 
     @Test
@@ -146,11 +145,11 @@ class LtxPlannerTest {
                     .max()
                     .orElseThrow();
             Collections.shuffle(files, random);
-            LtxPlanner planner = new LtxPlanner(files, LOCATION);
+            LtxChains planner = new LtxChains(files, LOCATION);
             int[] needed = fewestNeeded(files, newest);
             for (int target = 1; target <= newest; target++) {
                 try {
-                    LtxPlan plan = planner.at(new Txid(target));
+                    LtxChain plan = planner.at(new Txid(target));
                     isAWay(plan, target);
                     assertThat(plan.files()).as("%s to %d", files, target).hasSize(needed[target]);
                     planned++;
@@ -216,7 +215,7 @@ class LtxPlannerTest {
         return true;
     }
 
-    private static void isAWay(LtxPlan plan, long target) {
+    private static void isAWay(LtxChain plan, long target) {
         long reached = 0;
         for (LtxFileInfo file : plan.files()) {
             assertThat(file.minTxid().value()).isLessThanOrEqualTo(reached + 1);
@@ -245,7 +244,7 @@ class LtxPlannerTest {
         assertThat(e).hasMessageContaining(new Txid(above) + " after it");
     }
 
-    private static void notAvailable(LtxPlanner planner, long target, String message) {
+    private static void notAvailable(LtxChains planner, long target, String message) {
         assertThatExceptionOfType(TargetNotAvailableException.class)
                 .isThrownBy(() -> planner.at(new Txid(target)))
                 .withMessageContaining(new Txid(target).toString())
@@ -253,8 +252,8 @@ class LtxPlannerTest {
                 .withMessageEndingWith(message);
     }
 
-    private static LtxPlanner planner(LtxFileInfo... files) {
-        return new LtxPlanner(List.of(files), LOCATION);
+    private static LtxChains planner(LtxFileInfo... files) {
+        return new LtxChains(List.of(files), LOCATION);
     }
 
     private static LtxFileInfo file(int level, long min, long max) {
@@ -267,7 +266,7 @@ class LtxPlannerTest {
         return LtxFileInfo.of(LtxTree.LTX_FOLDER, level, object).orElseThrow();
     }
 
-    private static List<String> ranges(LtxPlan plan) {
+    private static List<String> ranges(LtxChain plan) {
         return plan.files().stream()
                 .map(file -> file.level() + "/" + file.minTxid().value() + "-"
                         + file.maxTxid().value())

@@ -6,18 +6,18 @@ import dev.tailrace.replica.Txid;
 import java.util.List;
 
 /**
- * Which LTX files make a state of the database.
+ * LTX files that make a state of the database, each of which goes on where the one before it ends.
  *
  * @param files in the order they are to be applied, at least one; the first holds the whole database. Each begins at most one
  *     transaction after the end of the one before it and ends later; it may begin earlier, since a page in it is the newest
  *     one at its end
  */
-record LtxPlan(List<LtxFileInfo> files) {
+record LtxChain(List<LtxFileInfo> files) {
 
-    LtxPlan {
+    LtxChain {
         files = List.copyOf(files);
         if (files.isEmpty()) {
-            throw new IllegalArgumentException("a plan without files");
+            throw new IllegalArgumentException("a chain without files");
         }
     }
 
