@@ -26,6 +26,7 @@ final class CommandLineInterface {
         commands.put("generations", GenerationsCommand::new);
         commands.put("snapshots", SnapshotsCommand::new);
         commands.put("wal", WalCommand::new);
+        commands.put("ltx", LtxCommand::new);
         commands.put("log", LogCommand::new);
         commands.put("verify", VerifyCommand::new);
         commands.put("databases", DatabasesCommand::new);

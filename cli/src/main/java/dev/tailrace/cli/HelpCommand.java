@@ -29,7 +29,7 @@ final class HelpCommand implements Command {
               log         lists every transaction, each of which can be restored
               verify      proves that a replica can be restored, or names each damage
               info        says on one page what a replica holds
-              generations, snapshots, wal
+              generations, snapshots, wal, ltx
                           list what a replica holds
               databases   lists what the configuration file names
               backends    lists the storage backends found, and where they come from

@@ -5,6 +5,7 @@ import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.time.Clock;
@@ -65,14 +66,20 @@ final class InfoCommand implements Command {
                 catalogs.add(catalog);
             }
         }
-        List<ForeignFormat> foreign = client.foreignFormats();
-        if (catalogs.isEmpty() && foreign.isEmpty()) {
+        List<LtxSummary> ltx = new ArrayList<>();
+        for (LtxReplicaClient files : client.ltxReplicas()) {
+            LtxSummary.of(files).ifPresent(ltx::add);
+        }
+        List<ForeignFormat> foreign = client.foreignFormats().stream()
+                .filter(format -> !format.isLtx())
+                .toList();
+        if (catalogs.isEmpty() && ltx.isEmpty() && foreign.isEmpty()) {
             throw new EmptyReplicaException(
                     "no matching backups found in " + client.location()
                             + "; check the path, or whether replication has begun",
                     client.location());
         }
-        return new ReplicaSummary(name, client.location(), catalogs, foreign);
+        return new ReplicaSummary(name, client.location(), catalogs, ltx, foreign);
     }
 
     private static void print(Session session, List<ReplicaSummary> summaries, Clock clock) {

@@ -9,6 +9,7 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -71,6 +72,18 @@ final class Inspection {
         return catalogs;
     }
 
+    /** The LTX files of a replica, by the trees that there are; a warning if there is none. */
+    List<LtxReplicaClient> ltxReplicas(ReplicaClient client) throws IOException {
+        List<LtxReplicaClient> found = client.ltxReplicas();
+        if (found.isEmpty()) {
+            warn("no LTX files in " + client.location()
+                    + (client.generations().isEmpty()
+                            ? "; check the path"
+                            : "; it holds generations, which snapshots and wal list"));
+        }
+        return found;
+    }
+
     private static String nothing(ReplicaClient client, Optional<Generation> only) throws IOException {
         if (only.isPresent()) {
             return "no generation " + only.get() + " in " + client.location();
@@ -78,7 +91,8 @@ final class Inspection {
         List<ForeignFormat> foreign = client.foreignFormats();
         return foreign.isEmpty()
                 ? "no matching backups found in " + client.location() + "; check the path"
-                : client.location() + " holds " + foreign.get(0).name() + " data, which has no generations";
+                : client.location() + " holds " + foreign.get(0).name() + " data, which has no generations"
+                        + (foreign.get(0).isLtx() ? "; list its files with: tailrace ltx" : "");
     }
 
     private void warn(String message) {

@@ -19,10 +19,11 @@ import java.util.List;
  * @param prospect what would be read
  * @param generationAskedFor whether the caller named the generation
  */
-record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) {
+record PlanReport(ReplicaRestore.GenerationProspect prospect, boolean generationAskedFor) implements Report {
 
     /** For people: the choice and its reason, then each object in the order of the WAL. */
-    List<String> lines() {
+    @Override
+    public List<String> lines() {
         RestorePlan plan = prospect.plan();
         List<String> lines = new ArrayList<>();
         lines.add("would restore " + plan.end() + ", the state of " + time(plan.timestamp()));
@@ -95,7 +96,8 @@ record PlanReport(ReplicaRestore.Prospect prospect, boolean generationAskedFor) 
     }
 
     /** For scripts; the names are promised. */
-    void json(JsonWriter json) throws IOException {
+    @Override
+    public void json(JsonWriter json) throws IOException {
         RestorePlan plan = prospect.plan();
         json.beginObject();
         json.name("replica").value(plan.location());

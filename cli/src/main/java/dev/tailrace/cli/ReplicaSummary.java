@@ -24,9 +24,15 @@ import java.util.stream.Stream;
  * @param name in the configuration, or the kind of storage
  * @param location its URL with secrets masked
  * @param catalogs its generations that are not empty
+ * @param ltx its LTX files, by the trees that there are
  * @param foreign data of other formats beside them
  */
-record ReplicaSummary(String name, String location, List<GenerationCatalog> catalogs, List<ForeignFormat> foreign) {
+record ReplicaSummary(
+        String name,
+        String location,
+        List<GenerationCatalog> catalogs,
+        List<LtxSummary> ltx,
+        List<ForeignFormat> foreign) {
 
     /** A range with its generation. */
     private record Stretch(GenerationCatalog catalog, RestorableRange range) {}
@@ -38,17 +44,21 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
     }
 
     private List<String> layouts() {
-        return Stream.concat(
+        return Stream.of(
                         catalogs.stream().map(catalog -> catalog.layout().toString()),
+                        ltx.stream().map(each -> LtxPlanReport.LAYOUT),
                         foreign.stream().map(ForeignFormat::name))
+                .flatMap(names -> names)
                 .distinct()
                 .toList();
     }
 
     private Optional<Instant> newest() {
-        return Stream.concat(
+        return Stream.of(
                         catalogs.stream().flatMap(catalog -> catalog.updatedAt().stream()),
+                        LtxSummary.newest(ltx).stream(),
                         foreign.stream().map(ForeignFormat::newest))
+                .flatMap(times -> times)
                 .max(Comparator.naturalOrder());
     }
 
@@ -73,6 +83,7 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
                 warnings.add("damaged: " + (damages.size() - 3) + " more names in generation " + catalog.generation());
             }
         }
+        ltx.forEach(each -> warnings.addAll(each.warnings()));
         foreign.forEach(format -> warnings.add(format.name() + " data of " + Shown.time(format.newest())
                 + " is here too; this command does not look" + " into it"));
         return warnings;
@@ -83,21 +94,27 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
         List<String> lines = new ArrayList<>();
         lines.add("replica      " + location + (location.startsWith(name + ":") ? "" : " (" + name + ")"));
         lines.add("layouts      " + String.join(", ", layouts()));
-        lines.add("generations  " + catalogs.size());
+        boolean generations = ltx.isEmpty() || !catalogs.isEmpty();
+        if (generations) {
+            lines.add("generations  " + catalogs.size());
+        }
         List<Stretch> stretches = stretches();
-        Optional<Instant> from =
-                stretches.stream().map(each -> each.range().from()).min(Comparator.naturalOrder());
-        Optional<Instant> to = stretches.stream().map(each -> each.range().to()).max(Comparator.naturalOrder());
+        int separate = stretches.size()
+                + (int) ltx.stream().flatMap(each -> each.range().stream()).count();
         lines.add("restorable   "
-                + (stretches.isEmpty()
+                + (separate == 0
                         ? "nothing"
-                        : Shown.time(from.orElseThrow()) + " to " + Shown.time(to.orElseThrow())
-                                + (stretches.size() == 1 ? "" : ", in " + stretches.size() + " stretches")));
-        newest().ifPresent(at -> lines.add("newest data  " + Shown.time(at) + " (" + age(at, clock) + ")"));
-        lines.add("snapshots    " + snapshots().count() + ", "
-                + Quantity.bytes(snapshots().mapToLong(SnapshotInfo::size).sum()));
-        lines.add("WAL          " + Quantity.count(segments().count(), "segment") + ", "
-                + Quantity.bytes(segments().mapToLong(WalSegmentInfo::size).sum()));
+                        : Shown.time(from(stretches).orElseThrow()) + " to "
+                                + Shown.time(to(stretches).orElseThrow())
+                                + (separate == 1 ? "" : ", in " + separate + " stretches")));
+        newest().ifPresent(at -> lines.add("newest data  " + Shown.time(at) + " (" + Shown.age(at, clock) + ")"));
+        if (generations) {
+            lines.add("snapshots    " + snapshots().count() + ", "
+                    + Quantity.bytes(snapshots().mapToLong(SnapshotInfo::size).sum()));
+            lines.add("WAL          " + Quantity.count(segments().count(), "segment") + ", "
+                    + Quantity.bytes(segments().mapToLong(WalSegmentInfo::size).sum()));
+        }
+        ltx.forEach(each -> lines.addAll(each.lines()));
         int others = catalogs.stream().mapToInt(GenerationCatalog::ignoredNames).sum();
         if (others > 0) {
             lines.add("others       " + Quantity.count(others, "object") + " of names that say nothing");
@@ -110,6 +127,20 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
         return lines;
     }
 
+    private Optional<Instant> from(List<Stretch> stretches) {
+        return Stream.concat(
+                        stretches.stream().map(each -> each.range().from()),
+                        ltx.stream().flatMap(each -> each.from().stream()))
+                .min(Comparator.naturalOrder());
+    }
+
+    private Optional<Instant> to(List<Stretch> stretches) {
+        return Stream.concat(
+                        stretches.stream().map(each -> each.range().to()),
+                        ltx.stream().flatMap(each -> each.to().stream()))
+                .max(Comparator.naturalOrder());
+    }
+
     private static String[] cells(Stretch stretch) {
         RestorableRange range = stretch.range();
         return new String[] {
@@ -120,12 +151,6 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
             Shown.hex(range.first().index()),
             Shown.hex(range.last().index())
         };
-    }
-
-    private static String age(Instant at, Clock clock) {
-        Duration age = Duration.between(at, clock.instant());
-        // The clocks of two machines differ.
-        return age.isNegative() ? "just now" : Quantity.time(age) + " ago";
     }
 
     /** For scripts; the names are promised. */
@@ -169,6 +194,13 @@ record ReplicaSummary(String name, String location, List<GenerationCatalog> cata
             json.endObject();
         }
         json.endArray();
+        if (!ltx.isEmpty()) {
+            json.name("ltx").beginArray();
+            for (LtxSummary each : ltx) {
+                each.json(json);
+            }
+            json.endArray();
+        }
         json.name("warnings").beginArray();
         for (String warning : warnings()) {
             json.value(warning);

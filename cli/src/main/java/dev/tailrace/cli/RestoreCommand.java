@@ -5,7 +5,6 @@ import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.restore.RestoreOptions;
-import dev.tailrace.restore.RestoreResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -153,13 +152,12 @@ final class RestoreCommand implements Command {
     }
 
     private interface Restore {
-        RestoreResult result() throws IOException;
+        ReplicaRestore.Restored result() throws IOException;
     }
 
     private void plan(Session session, ReplicaSources sources, RestoreOptions options) throws IOException {
-        PlanReport report = new PlanReport(
-                choose(session, sources, options, place -> restore.plan(place.url(), place.settings(), options)),
-                generation != null);
+        Report report = choose(session, sources, options, place -> restore.plan(place.url(), place.settings(), options))
+                .report(generation != null);
         if (json) {
             session.result(report::json);
         } else {
@@ -170,7 +168,7 @@ final class RestoreCommand implements Command {
     private void restore(
             Session session, ReplicaSources sources, RestoreOutput target, RestoreProgress listener, Restore restore)
             throws IOException {
-        RestoreResult result;
+        ReplicaRestore.Restored result;
         try {
             result = restore.result();
         } catch (EmptyReplicaException e) {
@@ -182,8 +180,7 @@ final class RestoreCommand implements Command {
         }
         listener.close();
         target.deliver();
-        RestoreReport report =
-                new RestoreReport(result, check(), session.surroundings().clock());
+        Report report = result.report(check(), session.surroundings().clock());
         if (json) {
             session.result(report::json);
         } else if (!quiet) {
@@ -256,6 +253,7 @@ final class RestoreCommand implements Command {
                 .replaceExisting(force)
                 .bestEffort(bestEffort)
                 .check(check())
+                .exact(targets.exact())
                 .clock(session.surroundings().clock());
         try {
             options.fileMode(FileMode.parse(mode));
@@ -374,6 +372,8 @@ final class RestoreCommand implements Command {
                                    offset (UTC where there is none), or a time back, such as '15m ago'
               -tx POSITION         restore the state after one transaction, <generation>/<index>:<offset>
               -index HEX           restore the state at the end of this WAL index; default: the newest
+              -txid HEX            restore the state after one transaction of a replica of Litestream 0.5
+              -exact               refuse a -timestamp at which the state is not known exactly
               -if-db-not-exists    do nothing, and exit 0, if DB exists and is not empty
               -if-replica-exists   do nothing, and exit 0, if the replica is empty; other failures stay failures
               -dry-run             show what would be read, and why; write nothing

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
+import dev.tailrace.restore.LtxRestorePlan;
 import dev.tailrace.restore.RestoreListener;
 import dev.tailrace.restore.RestorePlan;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,9 +30,18 @@ final class RestoreProgress implements RestoreListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void planned(RestorePlan plan) {
-        plan.warnings().forEach(this::warning);
-        total = plan.bytes();
+    public void planned(RestorePlan plan) {
+        begin(plan.warnings(), plan.bytes());
+    }
+
+    @Override
+    public void planned(LtxRestorePlan plan) {
+        begin(plan.warnings(), plan.bytes());
+    }
+
+    private synchronized void begin(List<String> planWarnings, long bytes) {
+        planWarnings.forEach(this::warning);
+        total = bytes;
         display.close();
         display = displays.get();
     }

@@ -7,7 +7,6 @@ import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.RestoreTarget;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,14 +20,16 @@ import java.util.Optional;
  * @param check what SQLite was asked
  * @param clock tells the age of the state
  */
-record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
+record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) implements Report {
 
     /** For people: which state, and how much of it. */
-    List<String> lines() {
+    @Override
+    public List<String> lines() {
         long size = result.pageCount() * result.pageSize();
         List<String> lines = new ArrayList<>();
         lines.add("restored " + result.path() + " to " + result.position() + ", the state of "
-                + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + age() + ")");
+                + result.timestamp().truncatedTo(ChronoUnit.SECONDS) + " (" + Shown.age(result.timestamp(), clock)
+                + ")");
         result.plan()
                 .next()
                 .ifPresentOrElse(
@@ -54,14 +55,9 @@ record RestoreReport(RestoreResult result, IntegrityCheck check, Clock clock) {
                 : Optional.empty();
     }
 
-    private String age() {
-        Duration age = Duration.between(result.timestamp(), clock.instant());
-        // The clocks of two machines differ.
-        return age.isNegative() ? "just now" : Quantity.time(age) + " ago";
-    }
-
     /** For scripts; the names are promised. */
-    void json(JsonWriter json) throws IOException {
+    @Override
+    public void json(JsonWriter json) throws IOException {
         RestorePlan plan = result.plan();
         json.beginObject();
         json.name("db_path").value(result.path().toString());

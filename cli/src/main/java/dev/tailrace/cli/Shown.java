@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.replica.Generation;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -28,6 +29,13 @@ final class Shown {
     /** RFC 3339 in UTC, to the millisecond, so that all have the same width. */
     static String preciseTime(Instant instant) {
         return MILLISECONDS.format(instant);
+    }
+
+    /** How long ago a moment was. */
+    static String age(Instant at, Clock clock) {
+        Duration age = Duration.between(at, clock.instant());
+        // The clocks of two machines differ.
+        return age.isNegative() ? "just now" : Quantity.time(age) + " ago";
     }
 
     /** As names and {@code -index} write indexes and offsets: hexadecimal, at least 8 digits. */

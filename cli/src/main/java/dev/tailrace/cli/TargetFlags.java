@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.replica.Position;
+import dev.tailrace.replica.Txid;
 import dev.tailrace.restore.RestoreTarget;
 import java.time.Instant;
 import java.util.Objects;
@@ -22,9 +23,23 @@ final class TargetFlags {
     @Option(names = {"-tx", "--tx"})
     private @Nullable String position;
 
+    @Option(names = {"-txid", "--txid"})
+    private @Nullable String txid;
+
+    @Option(
+            names = {"-exact", "--exact"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean exact;
+
+    /** Whether a time is refused at which the state is not known exactly. */
+    boolean exact() {
+        return exact;
+    }
+
     /** Whether what was asked for names a place in one replica, which is another state, or none, in another one. */
     boolean liesInOneReplica() {
-        return index != null || position != null;
+        return index != null || position != null || txid != null;
     }
 
     /** What kind of state was asked for, in a word. */
@@ -32,7 +47,7 @@ final class TargetFlags {
         if (index != null) {
             return "index";
         }
-        return position != null ? "transaction" : timestamp != null ? "time" : "state";
+        return position != null || txid != null ? "transaction" : timestamp != null ? "time" : "state";
     }
 
     /**
@@ -42,8 +57,14 @@ final class TargetFlags {
      * @throws IllegalArgumentException if a flag cannot be understood, is about the future, or is not the only one
      */
     RestoreTarget target(Instant now, Consumer<String> note) {
-        if (Stream.of(index, timestamp, position).filter(Objects::nonNull).count() > 1) {
-            throw new IllegalArgumentException("only one of -index, -timestamp and -tx can be given");
+        if (Stream.of(index, timestamp, position, txid).filter(Objects::nonNull).count() > 1) {
+            throw new IllegalArgumentException("only one of -index, -timestamp, -tx and -txid can be given");
+        }
+        if (exact && timestamp == null) {
+            throw new IllegalArgumentException("-exact belongs to -timestamp; all other states are exact");
+        }
+        if (txid != null) {
+            return RestoreTarget.atTxid(Txid.parse(txid));
         }
         if (index != null) {
             return RestoreTarget.atIndex(WalIndexNumber.parse(index));

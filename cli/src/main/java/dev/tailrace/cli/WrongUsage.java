@@ -14,13 +14,11 @@ final class WrongUsage {
 
     /** Known from Litestream or planned; to ignore one of these would restore something else than was asked for. */
     private static final Map<String, String> UNSUPPORTED_FLAGS = Map.ofEntries(
-            Map.entry("txid", "it belongs to LTX replicas of Litestream 0.5, which this version does not read"),
-            Map.entry("exact", "-tx restores one exact transaction"),
             Map.entry("f", "a restore is done once"),
             Map.entry("follow-interval", "a restore is done once"));
 
     private static final List<String> UNSUPPORTED_COMMANDS =
-            List.of("ltx", "copy", "prune", "replicate", "status", "reset", "sync");
+            List.of("copy", "prune", "replicate", "status", "reset", "sync");
 
     private WrongUsage() {}
 

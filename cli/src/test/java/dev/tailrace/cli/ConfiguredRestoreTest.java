@@ -8,7 +8,6 @@ import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.restore.RestoreOptions;
-import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
 import java.io.IOException;
@@ -63,7 +62,7 @@ final class ConfiguredRestoreTest {
         }
 
         @Override
-        public RestoreResult restore(ReplicaUrl replica, StoreSettings settings, RestoreOptions options, Path path)
+        public Restored restore(ReplicaUrl replica, StoreSettings settings, RestoreOptions options, Path path)
                 throws IOException {
             restored.add(replica.host());
             if (failsToRestore.containsKey(replica.host())) {

@@ -61,7 +61,7 @@ final class RecordingRestore implements ReplicaRestore {
         options = restoreOptions;
         RestorePlan plan = plan(replicaUrl, restoreOptions);
         act.on(restoreOptions, plan);
-        return new Prospect(plan, 1);
+        return new GenerationProspect(plan, 1);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class RecordingRestore implements ReplicaRestore {
     }
 
     @Override
-    public RestoreResult restore(
+    public Restored restore(
             ReplicaUrl replicaUrl, StoreSettings storeSettings, RestoreOptions restoreOptions, Path path)
             throws IOException {
         replica = replicaUrl;
@@ -79,7 +79,7 @@ final class RecordingRestore implements ReplicaRestore {
         database = path;
         RestorePlan plan = plan(replicaUrl, restoreOptions);
         act.on(restoreOptions, plan);
-        return new RestoreResult(
+        return new GenerationRestored(new RestoreResult(
                 path,
                 plan,
                 new Position(plan.generation(), 0x1f, 0x1038),
@@ -94,7 +94,7 @@ final class RecordingRestore implements ReplicaRestore {
                 12_288_000,
                 12,
                 1,
-                Duration.ofMillis(1234));
+                Duration.ofMillis(1234)));
     }
 
     private static RestorePlan plan(ReplicaUrl url, RestoreOptions options) {

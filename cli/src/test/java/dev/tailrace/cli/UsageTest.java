@@ -51,11 +51,14 @@ final class UsageTest {
                     restore -ox.db file:///a                 | unknown flag: -ox.db
                     restore -o x.db file:///a --timestamp=x  | invalid -timestamp "x", expected RFC 3339, such as 2026-01-31T12:00:00Z
                     restore -o x.db file:///a -timestamp 2026-11-22T12:00:01Z | -timestamp 2026-11-22T12:00:01Z lies in the future: it is 20
-                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z -index 1 | only one of -index, -timestamp and -tx can be given
+                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z -index 1 | only one of -index, -timestamp, -tx and -txid can be given
+                    restore -o x.db file:///a -timestamp 2026-01-01T00:00:00Z -txid 0000000000000001 | only one of -index, -timestamp, -tx and -txid
                     restore -o x.db file:///a -tx 00 | no position: "00", expected <generation>/<index hex>:<offset hex>
                     restore -o x.db file:///a -generation 0000000000000001 -tx 0000000000000002/1:20 | does not lie in generation 0000000000000001
-                    restore -o x.db file:///a -txid 1        | flag -txid is not supported
-                    restore -o x.db file:///a -exact         | flag -exact is not supported
+                    restore -o x.db file:///a -txid 1        | no transaction number: "1", expected 16 lower-case hexadecimal digits
+                    restore -o x.db file:///a -txid 0000000000000000 | no transaction number: "0000000000000000"
+                    restore -o x.db file:///a -exact         | -exact belongs to -timestamp
+                    restore -o x.db file:///a -exact -txid 0000000000000001 | -exact belongs to -timestamp
                     restore -o x.db file:///a -config c.yml  | cannot specify a replica URL or folder and the -config flag
                     restore -o x.db file:///a -replica r     | cannot specify both the replica URL and the -replica flag
                     restore -o x.db file:///a -replica       | flag needs a value: -replica
@@ -64,7 +67,9 @@ final class UsageTest {
                     restore -o x.db file:///a -follow-interval=1s | flag -follow-interval is not supported
                     restore -o x.db file://h:99999/a         | no such port in replica url
                     restor                                   | unknown command: restor; did you mean restore?
-                    ltx file:///a                            | command ltx is not supported by this version
+                    ltx                                      | database path or replica URL required
+                    ltx -level 10 file:///a                  | no level: "10", expected 0 to 9, or all
+                    ltx -generation abc file:///a            | unknown flag: -generation
                     file:///a -o x.db                        | command required before the URL
                     -q restore                               | unknown flag before the command: -q
                     help nothing                             | no such command: nothing

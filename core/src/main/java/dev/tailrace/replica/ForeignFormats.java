@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class ForeignFormats {
 
-    private static final String LTX = "Litestream 0.5 (LTX)";
+    static final String LTX = "Litestream 0.5 (LTX)";
     private static final String GZIP = "Litestream 0.2 or older (gzip)";
     private static final Pattern LTX_NAME = Pattern.compile(".*/[0-9a-f]{16}-[0-9a-f]{16}\\.ltx");
     private static final Pattern LTX_LEVEL_FOLDER = Pattern.compile("000[0-9]");

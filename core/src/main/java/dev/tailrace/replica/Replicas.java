@@ -319,7 +319,8 @@ public final class Replicas {
         if (!foreign.isEmpty()) {
             return new UnsupportedReplicaException(
                     "no generation available in " + location + ", which holds "
-                            + foreign.get(0).name() + " data, which this version cannot read yet",
+                            + foreign.get(0).name() + " data, which "
+                            + (foreign.get(0).isLtx() ? "has no generations" : "this version cannot read yet"),
                     location);
         }
         return new EmptyReplicaException(

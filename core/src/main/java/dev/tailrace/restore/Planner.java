@@ -240,23 +240,39 @@ final class Planner {
                     location);
         }
         return new UnsupportedReplicaException(
-                location + " holds " + foreign.get(0).name() + " data, which this version cannot read yet", location);
+                location + " holds " + foreign.get(0).name() + " data, which "
+                        + (foreign.get(0).isLtx()
+                                ? "has no generations; an LtxRestorer restores it"
+                                : "this version cannot read yet"),
+                location);
     }
 
     /** @param timestamp what is newer than the generation's end, but also than this, is not wanted */
     private void refuseNewerForeign(@Nullable GenerationCatalog chosen, List<ForeignFormat> foreign, Instant timestamp)
-            throws UnsupportedReplicaException {
+            throws IOException {
         for (ForeignFormat format : foreign) {
-            if (format.newest().isAfter(updatedAt(chosen)) && timestamp.isAfter(updatedAt(chosen))) {
+            if (format.newest().isAfter(updatedAt(chosen))
+                    && timestamp.isAfter(updatedAt(chosen))
+                    && (!format.isLtx() || hidesNewerLtx(updatedAt(chosen), timestamp))) {
                 throw new UnsupportedReplicaException(
                         replica.location() + " also holds " + format.name() + " data of " + format.newest()
-                                + ", newer than its generations, which this version cannot read yet; name a generation"
-                                + " to restore the older state",
+                                + ", newer than its generations, which "
+                                + (format.isLtx() ? "an LtxRestorer restores" : "this version cannot read yet")
+                                + "; name a generation to restore the older state",
                         replica.location());
             }
             warnings.add((format.newest().isAfter(updatedAt(chosen)) ? "newer " : "older ") + format.name()
                     + " data lies beside the generations and was passed over");
         }
+    }
+
+    /** Who asks for an index asks for generations; else the newest state counts, and not the newest object. */
+    private boolean hidesNewerLtx(Instant chosen, Instant timestamp) throws IOException {
+        if (options.target() instanceof RestoreTarget.AtIndex) {
+            return false;
+        }
+        Optional<LtxNewest> newest = LtxNewest.until(timestamp, replica);
+        return newest.isPresent() && newest.get().timestamp().isAfter(chosen);
     }
 
     static DamagedReplicaException withoutSnapshot(GenerationCatalog catalog) {

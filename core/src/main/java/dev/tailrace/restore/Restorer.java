@@ -8,6 +8,7 @@ import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
+import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
@@ -64,10 +65,11 @@ public final class Restorer {
      *
      * @throws dev.tailrace.error.EmptyReplicaException if there is no object of any known layout
      * @throws dev.tailrace.error.TargetNotAvailableException if the target lies outside of what there is; or if a segment
-     *     created after the timestamp is followed by one created before it
+     *     created after the timestamp is followed by one created before it; or for {@link RestoreOptions#exact()}
      * @throws IllegalArgumentException if the timestamp lies in the future, or the target is one of Litestream 0.5
      * @throws DamagedReplicaException if the names show a hole
-     * @throws dev.tailrace.error.UnsupportedReplicaException if all data, or the newest, is of a format not read here
+     * @throws dev.tailrace.error.UnsupportedReplicaException if all data, or the newest, is of a format not read here;
+     *     {@link FormatChoice} tells beforehand whether that is Litestream 0.5's
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      * @throws dev.tailrace.error.NoProviderException if headers are to be read and there is no LZ4 compression
      */
@@ -154,7 +156,15 @@ public final class Restorer {
         return joins.unproved();
     }
 
-    private RestoreAttempts attempts() {
+    private RestoreAttempts attempts() throws TargetNotAvailableException {
+        if (options.exact() && options.target() instanceof RestoreTarget.AtTimestamp at) {
+            throw new TargetNotAvailableException(
+                    "the exact state at " + at.timestamp()
+                            + " is not known of generations: they tell only when a segment"
+                            + " was stored, and not when each of its transactions was made; name a transaction, or ask for"
+                            + " no exact state",
+                    replica.location());
+        }
         if (options.target() instanceof RestoreTarget.AtTxid at) {
             throw new IllegalArgumentException(
                     "generations have no transaction numbers, but " + at.txid() + " is asked for: use an LtxRestorer");

@@ -208,7 +208,7 @@ class ListingTest {
         assertThat(run.err()).contains("holds Litestream 0.5 (LTX) data, which has no generations");
         InProcess info = run("info", ltx.toString());
         assertThat(info.exitCode()).isZero();
-        assertThat(info.out()).contains("layouts      Litestream 0.5 (LTX)").contains("restorable   nothing");
+        assertThat(info.out()).contains("layouts      ltx\n").contains("restorable   2026-11-22T15:09:01Z to");
     }
 
     @Test

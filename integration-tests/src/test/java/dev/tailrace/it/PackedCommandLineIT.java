@@ -9,6 +9,7 @@ import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,7 +187,12 @@ class PackedCommandLineIT {
     @Test
     void refusesFormatsThatItCannotRead() throws Exception {
         Path ltx = ReplicaFixtures.of("ltx", "tiny").unpackInto(folder.resolve("ltx"));
-        assertRefused(tailrace.run("restore", "-o", database().toString(), ltx.toString()), 7, "LTX");
+        Path newest = ltx.resolve("ltx/0/0000000000000019-0000000000000019.ltx");
+        byte[] versionTwo = Files.readAllBytes(newest);
+        // A page's number, and its LZ4 frame at once.
+        ByteBuffer.wrap(versionTwo).putInt(100, 1).putInt(104, 0x04224d18);
+        Files.write(newest, versionTwo);
+        assertRefused(tailrace.run("restore", "-o", database().toString(), ltx.toString()), 7, "LTX version 2");
 
         Path segment = replica.resolve("generations/5e8fc105f3df95ee/wal/0000000b_00000000.wal.lz4");
         Files.writeString(segment, "age-encryption.org/v1\n-> X25519 abc\n--- def\n");
