@@ -299,9 +299,7 @@ class LtxDamageCorpusTest {
                 .matcher(strict.err());
         if (promise.find()) {
             assertThat(run.exitCode()).as(run.err()).isZero();
-            assertThat(run.out())
-                    .contains("to transaction " + promise.group(1))
-                    .contains("left out, damaged: ");
+            assertThat(run.out()).contains("to transaction " + promise.group(1)).contains("left out, damaged: ");
             assertThat(digest(database))
                     .isEqualTo(states.at(Long.parseLong(promise.group(1), 16)).orElseThrow());
         } else {
@@ -399,6 +397,5 @@ class LtxDamageCorpusTest {
         write(replica, "ltx/0/0000000000000038-0000000000000038.ltx.tmp", new byte[200]);
         write(replica, "ltx/9/README.ltx", new byte[7]);
         write(replica, "ltx/notes/0000000000000001-00000000000000ff.ltx", new byte[7]);
-
     }
 }

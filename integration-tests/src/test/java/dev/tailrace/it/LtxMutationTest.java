@@ -52,8 +52,18 @@ class LtxMutationTest {
     private static final long SEED = Long.getLong("tailrace.seed", 20261122L);
     private static final String NOTHING_LEFT = "; nothing before it can be restored";
 
-    private static final List<String> REPLICAS =
-            List.of("wide", "tiny", "levels", "l0-expired", "growshrink", "spill", "ps512", "ps65536", "outside-writes", "frames-v0515", "frames-v0515-shrink");
+    private static final List<String> REPLICAS = List.of(
+            "wide",
+            "tiny",
+            "levels",
+            "l0-expired",
+            "growshrink",
+            "spill",
+            "ps512",
+            "ps65536",
+            "outside-writes",
+            "frames-v0515",
+            "frames-v0515-shrink");
 
     /** What can be done to one file, or to two. */
     private enum Kind {
@@ -143,8 +153,7 @@ class LtxMutationTest {
                         .map(txid -> "; still restorable, by best effort: up to transaction " + txid)
                         .orElse(NOTHING_LEFT);
                 assertThat(refusal).as(told).hasMessageEndingWith(left);
-                assertThat(refusal.isSalvageable())
-                        .isEqualTo(salvage.restored().isPresent());
+                assertThat(refusal.isSalvageable()).isEqualTo(salvage.restored().isPresent());
             }
         }
     }
@@ -208,8 +217,7 @@ class LtxMutationTest {
                 objects.put(renamed(key, random), bytes);
             }
             case COPY_TO_OTHER_LEVEL ->
-                objects.put(
-                        "ltx/" + random.nextInt(10) + key.substring(key.lastIndexOf('/')), bytes);
+                objects.put("ltx/" + random.nextInt(10) + key.substring(key.lastIndexOf('/')), bytes);
         }
         return kind + " " + key + " " + other + " " + place;
     }

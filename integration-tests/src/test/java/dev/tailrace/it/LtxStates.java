@@ -30,9 +30,7 @@ final class LtxStates {
 
     /** The name of an LTX file in a key; empty for all else. */
     static Optional<LtxFileName> name(String key) {
-        return key.startsWith("ltx/")
-                ? LtxFileName.parse(key.substring(key.lastIndexOf('/') + 1))
-                : Optional.empty();
+        return key.startsWith("ltx/") ? LtxFileName.parse(key.substring(key.lastIndexOf('/') + 1)) : Optional.empty();
     }
 
     /** The last transaction that names promise; 0 if there are none. */
