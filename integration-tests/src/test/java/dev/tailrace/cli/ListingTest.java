@@ -227,14 +227,14 @@ class ListingTest {
     void oneReplicaThatFailsDoesNotHideTheOthers() throws IOException {
         Path config = Files.writeString(
                 folder.resolve("c.yml"),
-                "dbs: [{path: /x.db, replicas: [{name: far, url: 'sftp://b/a'}, {name: near, path: " + replica
+                "dbs: [{path: /x.db, replicas: [{name: far, url: 'nats://b/a'}, {name: near, path: " + replica
                         + "}]}]");
         InProcess run = run("generations", "-config", config.toString(), "/x.db");
         assertThat(run.out()).contains("near  0004844052c3670c");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .startsWith("warning: replica far is not listed: no backend for scheme sftp")
-                .contains("tailrace: no backend for scheme sftp");
+                .startsWith("warning: replica far is not listed: no backend for scheme nats")
+                .contains("tailrace: no backend for scheme nats");
         assertThat(run("info", "-replica", "near", "-config", config.toString(), "/x.db"))
                 .satisfies(near -> assertThat(near.exitCode()).isZero())
                 .satisfies(near -> assertThat(near.out()).startsWith("replica      file://" + replica + " (near)\n"));

@@ -177,7 +177,7 @@ class PackedCommandLineIT {
     void refusesWrongUsage() throws Exception {
         String out = database().toString();
         assertRefused(
-                tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: abs, file, gcs, gs, s3");
+                tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: abs, file, gcs, gs, s3, sftp");
         assertRefused(tailrace.run("restore", "-o", out, "file://"), 2, "file replica path required");
         assertRefused(tailrace.run("restore", "-o", out, "-frobnicate", replica.toString()), 2, "-frobnicate");
         assertRefused(tailrace.run("restore", "-index", "zz", "-o", out, replica.toString()), 2, "zz");
@@ -282,7 +282,7 @@ class PackedCommandLineIT {
         deleteTree(copy.home().resolve("backends/file"));
         assertThat(copy.run("version").exitCode()).isZero();
         Run run = copy.run("restore", "-o", database().toString(), "file://" + replica);
-        assertRefused(run, 2, "tailrace-client-file", "schemes present: abs, gcs, gs, s3");
+        assertRefused(run, 2, "tailrace-client-file", "schemes present: abs, gcs, gs, s3, sftp");
     }
 
     private static void deleteTree(Path root) throws IOException {

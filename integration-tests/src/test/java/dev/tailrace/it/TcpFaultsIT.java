@@ -90,7 +90,7 @@ abstract class TcpFaultsIT {
     }
 
     /** Restores while something is wrong for a while. */
-    private void restoresOnceItIsOver(WireReplica.Step wrong, WireReplica.Step over) throws Exception {
+    final void restoresOnceItIsOver(WireReplica.Step wrong, WireReplica.Step over) throws Exception {
         ExecutorService restoring = Executors.newSingleThreadExecutor();
         try {
             wrong.run();
