@@ -14,8 +14,7 @@ final class WrongUsage {
 
     /** Known from Litestream or planned; to ignore one of these would restore something else than was asked for. */
     private static final Map<String, String> UNSUPPORTED_FLAGS = Map.ofEntries(
-            Map.entry("f", "a restore is done once"),
-            Map.entry("follow-interval", "a restore is done once"));
+            Map.entry("f", "a restore is done once"), Map.entry("follow-interval", "a restore is done once"));
 
     private static final List<String> UNSUPPORTED_COMMANDS =
             List.of("copy", "prune", "replicate", "status", "reset", "sync");

@@ -11,15 +11,22 @@ public final class CorruptFrameException extends IOException {
 
     private final long offset;
     private final byte[] beginning;
+    private final boolean early;
 
     CorruptFrameException(String message, long offset, @Nullable Throwable cause) {
-        this(message, offset, UNKNOWN, cause);
+        this(message, offset, UNKNOWN, false, cause);
     }
 
-    CorruptFrameException(String message, long offset, byte[] beginning, @Nullable Throwable cause) {
+    CorruptFrameException(String message, long offset, byte[] beginning, boolean early, @Nullable Throwable cause) {
         super(message, cause);
         this.offset = offset;
         this.beginning = beginning;
+        this.early = early;
+    }
+
+    /** Whether all there is may be the beginning of a frame: it ends before the frame does, and is not wrong up to there. */
+    public boolean endsEarly() {
+        return early;
     }
 
     /** The first bytes where they are not those of an LZ4 frame, to be recognised as something else; empty otherwise. */

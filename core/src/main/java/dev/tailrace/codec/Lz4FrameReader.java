@@ -156,7 +156,7 @@ public final class Lz4FrameReader {
         byte[] magic = new byte[Integer.BYTES];
         int read = in.readNBytes(magic, 0, magic.length);
         if (read == 0) {
-            throw corrupt("object is empty, an LZ4 frame is missing", 0);
+            throw early("object is empty, an LZ4 frame is missing");
         }
         offset = read;
         if (read < magic.length || LittleEndian.getInt(magic, 0) != Lz4FrameHeader.MAGIC) {
@@ -166,6 +166,7 @@ public final class Lz4FrameReader {
                     "no LZ4 frame, it begins with " + HexFormat.ofDelimiter(" ").formatHex(magic, 0, read),
                     0,
                     Arrays.copyOf(beginning, read + more),
+                    read < magic.length,
                     null);
         }
         byte[] descriptor = new byte[Lz4FrameHeader.MAX_DESCRIPTOR + 1];
@@ -188,9 +189,12 @@ public final class Lz4FrameReader {
         int read = in.readNBytes(target, targetOffset, length);
         offset += read;
         if (read < length) {
-            throw corrupt(
-                    "object ends inside " + what + " of its LZ4 frame, " + (length - read) + " bytes are missing", 0);
+            throw early("object ends inside " + what + " of its LZ4 frame, " + (length - read) + " bytes are missing");
         }
+    }
+
+    private CorruptFrameException early(String message) {
+        return new CorruptFrameException(message, offset, new byte[0], true, null);
     }
 
     private void check(String what, int stored, int computed) throws CorruptFrameException {

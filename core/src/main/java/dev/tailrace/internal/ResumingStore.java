@@ -139,6 +139,11 @@ public final class ResumingStore implements ObjectStore {
     }
 
     @Override
+    public boolean showsUnfinishedObjects() {
+        return store.showsUnfinishedObjects();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

@@ -131,6 +131,11 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     }
 
     @Override
+    public boolean showsUnfinishedObjects() {
+        return store.showsUnfinishedObjects();
+    }
+
+    @Override
     public SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source, PutOptions options)
             throws IOException {
         String key = layout.snapshotKey(generation, index);

@@ -108,6 +108,9 @@ public interface ReplicaClient extends ReplicaObjects, Closeable {
      */
     ObjectStream openWalSegment(Position position) throws IOException;
 
+    /** Whether an object can be seen before it is whole: {@link ObjectStore#showsUnfinishedObjects()} of the store below. */
+    boolean showsUnfinishedObjects();
+
     /** Stores a snapshot without a recorded time or condition: {@link #writeSnapshot(Generation, long, ObjectSource, PutOptions)}. */
     default SnapshotInfo writeSnapshot(Generation generation, long index, ObjectSource source) throws IOException {
         return writeSnapshot(generation, index, source, PutOptions.NONE);

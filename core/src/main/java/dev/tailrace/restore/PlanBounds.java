@@ -42,6 +42,11 @@ record PlanBounds(
         return new PlanBounds(salvage, before, damagedSnapshots, leftOut, true);
     }
 
+    /** The same, but without the WAL from a place on. */
+    PlanBounds strictlyBefore(Position place) {
+        return new PlanBounds(false, Optional.of(place), damagedSnapshots, leftOut, ownSnapshot);
+    }
+
     /** Bounds for the next plan after damage was met in one; empty if that damage cannot be kept away from. */
     Optional<PlanBounds> keepingAwayFrom(Damage damage, RestorePlan plan) {
         List<Damage> more = new ArrayList<>(leftOut);

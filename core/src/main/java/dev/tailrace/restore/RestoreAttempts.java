@@ -2,17 +2,20 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.codec.BlockCompressions;
+import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plans, and executes what was planned, until that succeeds or nothing is left to try: each time once more for what may be
- * retention at work, and for a salvage with closer bounds after each damage. For one thread, and one restore.
+ * retention at work, without the newest segment where that may still be being written, and for a salvage with closer bounds
+ * after each damage. For one thread, and one restore.
  */
 final class RestoreAttempts {
 
@@ -85,11 +88,16 @@ final class RestoreAttempts {
                 if (nearer.isPresent()) {
                     return nearer.get();
                 }
-                Optional<PlanBounds> before = before(e.damage());
-                if (!bounds.salvage() || before.isEmpty()) {
+                Optional<PlanBounds> before = bounds.salvage() ? before(e.damage()) : beforeUnfinished(e);
+                if (before.isEmpty()) {
                     throw e;
                 }
-                options.listener().warning("stopping before damage: " + e.damage());
+                options.listener()
+                        .warning(
+                                bounds.salvage()
+                                        ? "stopping before damage: " + e.damage()
+                                        : "the newest object is not whole, as if it were still being written; restoring the"
+                                                + " state before it: " + e.damage());
                 bounds = before.get();
             }
         }
@@ -103,7 +111,8 @@ final class RestoreAttempts {
     }
 
     /** The same state without what is damaged, if the snapshot of the index that the target cuts leads there by itself. */
-    private <T> Optional<T> fromOwnSnapshot(DamagedReplicaException damage, RestorePlan around, SecondLook.Execution<RestorePlan, T> execution)
+    private <T> Optional<T> fromOwnSnapshot(
+            DamagedReplicaException damage, RestorePlan around, SecondLook.Execution<RestorePlan, T> execution)
             throws IOException {
         if (!wentAroundSnapshot) {
             return Optional.empty();
@@ -131,6 +140,33 @@ final class RestoreAttempts {
             return bounds.keepingAwayFrom(damage, plan);
         }
         return bounds.salvage() ? Optional.empty() : Optional.of(PlanBounds.SALVAGE);
+    }
+
+    /** Strict bounds that leave out the newest segment of all, where it is but the beginning of what is being uploaded. */
+    private Optional<PlanBounds> beforeUnfinished(DamagedReplicaException failure) {
+        RestorePlan plan = planned;
+        if (plan == null
+                || plan.walIndexes().isEmpty()
+                || !replica.showsUnfinishedObjects()
+                || bounds.before().isPresent()
+                || !endsEarly(failure)) {
+            return Optional.empty();
+        }
+        WalIndex last = plan.walIndexes().get(plan.walIndexes().size() - 1);
+        WalSegmentInfo newest = last.lastSegment();
+        if (last.followed() || !newest.object().key().equals(failure.damage().key())) {
+            return Optional.empty();
+        }
+        return Optional.of(bounds.strictlyBefore(newest.position()));
+    }
+
+    private static boolean endsEarly(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CorruptFrameException frame) {
+                return frame.endsEarly();
+            }
+        }
+        return false;
     }
 
     private Optional<PlanBounds> withoutDoubtfulEnd(Planner planner, RestorePlan plan) throws IOException {

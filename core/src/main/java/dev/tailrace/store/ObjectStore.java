@@ -87,6 +87,14 @@ public interface ObjectStore extends Closeable {
         return 32;
     }
 
+    /**
+     * Whether an object can be seen before it is whole, because other programs write objects there piece by piece: the newest
+     * one of a replica may then be no more than a beginning. What {@link #put} stores is whole in any case.
+     */
+    default boolean showsUnfinishedObjects() {
+        return false;
+    }
+
     /** The root of this store for messages: a URL with all secrets masked. */
     String location();
 }

@@ -91,6 +91,11 @@ abstract class ForwardingObjectStore implements ObjectStore {
     }
 
     @Override
+    public boolean showsUnfinishedObjects() {
+        return store.showsUnfinishedObjects();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }
