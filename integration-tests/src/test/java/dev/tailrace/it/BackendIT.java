@@ -21,6 +21,7 @@ import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,6 +82,11 @@ abstract class BackendIT {
         }
 
         @Override
+        protected ChronoUnit recordedTimePrecision() {
+            return BackendIT.this.recordedTimePrecision();
+        }
+
+        @Override
         protected boolean mayStay(Thread thread) {
             return BackendIT.this.mayStay(thread);
         }
@@ -94,6 +100,11 @@ abstract class BackendIT {
     /** Whether a listing tells recorded times. */
     boolean listsRecordedTimes() {
         return false;
+    }
+
+    /** What is kept of a recorded time. */
+    ChronoUnit recordedTimePrecision() {
+        return ChronoUnit.NANOS;
     }
 
     @ParameterizedTest

@@ -177,7 +177,10 @@ class PackedCommandLineIT {
     void refusesWrongUsage() throws Exception {
         String out = database().toString();
         assertRefused(
-                tailrace.run("restore", "-o", out, "nope://x"), 2, "nope", "schemes present: abs, file, gcs, gs, s3, sftp");
+                tailrace.run("restore", "-o", out, "nope://x"),
+                2,
+                "nope",
+                "schemes present: abs, file, gcs, gs, s3, sftp");
         assertRefused(tailrace.run("restore", "-o", out, "file://"), 2, "file replica path required");
         assertRefused(tailrace.run("restore", "-o", out, "-frobnicate", replica.toString()), 2, "-frobnicate");
         assertRefused(tailrace.run("restore", "-index", "zz", "-o", out, replica.toString()), 2, "zz");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
+import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectRead;
@@ -15,6 +16,9 @@ import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.testkit.ReplicaFixture;
+import dev.tailrace.testkit.ReplicaFixtures;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -66,6 +70,12 @@ class SftpContractIT extends BackendIT {
         return true;
     }
 
+    /** The protocol has no fractions of seconds. */
+    @Override
+    ChronoUnit recordedTimePrecision() {
+        return ChronoUnit.SECONDS;
+    }
+
     @Nested
     class Stores extends StoreContract {
         @Override
@@ -78,10 +88,9 @@ class SftpContractIT extends BackendIT {
             return true;
         }
 
-        /** The protocol has no fractions of seconds. */
         @Override
         protected ChronoUnit recordedTimePrecision() {
-            return ChronoUnit.SECONDS;
+            return SftpContractIT.this.recordedTimePrecision();
         }
 
         @Override
@@ -91,8 +100,7 @@ class SftpContractIT extends BackendIT {
         }
     }
 
-    private static StoreUnderTest asked(String user, String options, Map<String, String> environment)
-            throws Exception {
+    private static StoreUnderTest asked(String user, String options, Map<String, String> environment) throws Exception {
         return new StoreUnderTest(
                 "sftp://" + user + "@" + server.address() + "/replica",
                 options,
@@ -144,8 +152,7 @@ class SftpContractIT extends BackendIT {
         Path key = newKey(type, passphrase);
         Map<String, String> environment = passphrase.isEmpty()
                 ? Map.of("LITESTREAM_SFTP_KEY_PATH", key.toString())
-                : Map.of(
-                        "LITESTREAM_SFTP_KEY_PATH", key.toString(), "LITESTREAM_SFTP_KEY_PASSPHRASE", passphrase);
+                : Map.of("LITESTREAM_SFTP_KEY_PATH", key.toString(), "LITESTREAM_SFTP_KEY_PASSPHRASE", passphrase);
 
         worksWith(asked(SftpServer.USER, pin(), environment));
 
@@ -213,12 +220,10 @@ class SftpContractIT extends BackendIT {
     @Test
     void refusesAWrongPassword() throws Exception {
         StoreUnderTest wrong = asked(SftpServer.USER, pin(), Map.of("LITESTREAM_SFTP_PASSWORD", "wr0ng!"));
-        StoreUnderTest watched = new StoreUnderTest(wrong.url(), wrong.options(), wrong.environment(), List.of("wr0ng"));
+        StoreUnderTest watched =
+                new StoreUnderTest(wrong.url(), wrong.options(), wrong.environment(), List.of("wr0ng"));
         assertRefused(
-                5,
-                List.of("does not accept user tester", "LITESTREAM_SFTP_PASSWORD"),
-                watched,
-                watched.urlOf("x"));
+                5, List.of("does not accept user tester", "LITESTREAM_SFTP_PASSWORD"), watched, watched.urlOf("x"));
     }
 
     @Test
@@ -255,7 +260,11 @@ class SftpContractIT extends BackendIT {
             String path = "/home/" + SftpServer.USER + "/replica/denied/generations";
             server.run("sh", "-c", "chown root " + path + " && chmod 700 " + path);
             try {
-                assertRefused(5, List.of("permission denied", "give this user access"), subject(), subject().urlOf("denied"));
+                assertRefused(
+                        5,
+                        List.of("permission denied", "give this user access"),
+                        subject(),
+                        subject().urlOf("denied"));
             } finally {
                 server.run("rm", "-rf", path);
             }
@@ -297,7 +306,11 @@ class SftpContractIT extends BackendIT {
         StoreUnderTest changed = asked(SftpServer.USER, "known-hosts=" + known, SftpServer.environment());
         assertRefused(
                 5,
-                List.of("host key has changed", server.fingerprint("ed25519"), "somebody else", server.publicKey("ed25519")),
+                List.of(
+                        "host key has changed",
+                        server.fingerprint("ed25519"),
+                        "somebody else",
+                        server.publicKey("ed25519")),
                 changed,
                 changed.urlOf("x"));
     }
@@ -308,8 +321,7 @@ class SftpContractIT extends BackendIT {
                 SftpServer.USER,
                 "hostkey=SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                 SftpServer.environment());
-        assertRefused(
-                5, List.of("not the pinned one", server.fingerprint("ed25519")), other, other.urlOf("x"));
+        assertRefused(5, List.of("not the pinned one", server.fingerprint("ed25519")), other, other.urlOf("x"));
         StoreUnderTest nonsense = asked(SftpServer.USER, "hostkey=nonsense", SftpServer.environment());
         assertRefused(5, List.of("neither a fingerprint"), nonsense, nonsense.urlOf("x"));
     }
@@ -361,7 +373,8 @@ class SftpContractIT extends BackendIT {
         server.run(
                 "sh",
                 "-c",
-                "mkdir -p " + place + "/sub && cd " + place + " && printf content > sub/a && ln -s sub link && ln -s ../../etc out"
+                "mkdir -p " + place + "/sub && cd " + place
+                        + " && printf content > sub/a && ln -s sub link && ln -s ../../etc out"
                         + " && ln -s nowhere dangling && ln -s . loop && mkfifo pipe && printf x > tailrace-0123456789abcdef.tmp"
                         + " && touch -d 2021-03-04T05:06:07Z sub/a && printf x > \"$(printf 'bad\\377')\""
                         + " && ln -s sub/a file && chown -R 1001 .");
@@ -374,6 +387,26 @@ class SftpContractIT extends BackendIT {
                 try (ObjectStream stream = store.open(ObjectRead.whole(key).range(3, 6))) {
                     assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo("ten");
                 }
+            }
+        }
+    }
+
+    @Test
+    void whatIsOverwrittenInPlaceIsNeverMixedIn() throws Exception {
+        byte[] old = new byte[2_000_000];
+        new Random(1).nextBytes(old);
+        PutOptions before = PutOptions.NONE.recordedAt(Instant.parse("2021-03-04T05:06:07Z"));
+        try (ObjectStore store = subject().open("overwritten")) {
+            ObjectInfo info = store.put("a", ObjectSource.of(old), before);
+            try (ObjectStream stream = store.open(ObjectRead.whole(info))) {
+                byte[] got = stream.readNBytes(1_000);
+                String file = "/home/" + SftpServer.USER + "/replica/overwritten/a";
+                server.run("dd", "if=/dev/zero", "of=" + file, "bs=2000000", "count=1", "conv=notrunc");
+                ByteArrayOutputStream rest = new ByteArrayOutputStream();
+                rest.write(got);
+                assertThatThrownBy(() -> stream.transferTo(rest)).isInstanceOf(ObjectChangedException.class);
+                assertThatThrownBy(stream::read).isInstanceOf(ObjectChangedException.class);
+                assertThat(rest.toByteArray()).isEqualTo(Arrays.copyOf(old, rest.size()));
             }
         }
     }
@@ -415,5 +448,41 @@ class SftpContractIT extends BackendIT {
             store.put("b", ObjectSource.of(new byte[3]), PutOptions.NONE);
             assertThat(keys(store, "")).containsExactly("a", "b");
         }
+    }
+
+    @Test
+    void restoresTheStateBeforeASegmentThatIsStillBeingUploaded() throws Exception {
+        ReplicaFixture fixture = ReplicaFixtures.of("v03-flat", "tiny");
+        String newest = fixture.objects().keySet().stream()
+                .filter(key -> key.contains("/wal/"))
+                .reduce((older, newer) -> newer)
+                .orElseThrow();
+        Path before = folder.resolve("before.db");
+        Path restored = folder.resolve("restored.db");
+        try (ObjectStore store = subject().open("uploading")) {
+            fixture.copyTo(store);
+            store.delete(List.of(newest));
+            restore(before);
+            fixture.copyTo(store);
+        }
+        server.run("truncate", "-s", "100", "/home/" + SftpServer.USER + "/replica/uploading/" + newest);
+
+        PackedCommandLine.Run run = restore(restored);
+
+        assertThat(run.err()).contains("not whole", newest).hasLineCount(1);
+        assertThat(Files.mismatch(restored, before)).isEqualTo(-1);
+    }
+
+    private PackedCommandLine.Run restore(Path database) throws Exception {
+        PackedCommandLine.Run run = PackedCommandLine.built()
+                .run(
+                        List.of(),
+                        subject().environment(),
+                        "restore",
+                        "-o",
+                        database.toString(),
+                        subject().urlOf("uploading"));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return run;
     }
 }

@@ -79,15 +79,21 @@ final class SftpServer {
 
     /** Lets the user log in with these keys too. */
     void allow(String publicKeys) throws Exception {
-        run("sh", "-c", "mkdir -p " + HOME + "/.ssh && printf '%s\\n' '" + publicKeys + "' >> " + HOME
-                + "/.ssh/authorized_keys && chown -R 1001 " + HOME + "/.ssh && chmod 700 " + HOME
-                + "/.ssh && chmod 600 " + HOME + "/.ssh/authorized_keys");
+        run(
+                "sh",
+                "-c",
+                "mkdir -p " + HOME + "/.ssh && printf '%s\\n' '" + publicKeys + "' >> " + HOME
+                        + "/.ssh/authorized_keys && chown -R 1001 " + HOME + "/.ssh && chmod 700 " + HOME
+                        + "/.ssh && chmod 600 " + HOME + "/.ssh/authorized_keys");
     }
 
     /** Gives the running server more lines of configuration, which hold for connections made from then on. */
     void configure(String... lines) throws Exception {
-        run("sh", "-c", "sed -i '/^# test/,$d' /etc/ssh/sshd_config && printf '%s\\n' '# test' '"
-                + String.join("' '", lines) + "' >> /etc/ssh/sshd_config && kill -HUP 1");
+        run(
+                "sh",
+                "-c",
+                "sed -i '/^# test/,$d' /etc/ssh/sshd_config && printf '%s\\n' '# test' '" + String.join("' '", lines)
+                        + "' >> /etc/ssh/sshd_config && kill -HUP 1");
         // The server closes its door for a moment.
         Thread.sleep(500);
     }

@@ -66,6 +66,10 @@ final class Connections {
         synchronized (lock) {
             requireOpen();
             if (attempt == null || !attempt.isUsable()) {
+                if (attempt != null) {
+                    // A connection can outlive its channels.
+                    attempt.end(new ConnectionLost("the connection was lost", null));
+                }
                 attempt = start();
             }
             using = requireNonNull(attempt);

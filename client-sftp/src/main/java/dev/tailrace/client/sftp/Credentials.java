@@ -12,8 +12,10 @@ import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,11 +108,19 @@ final class Credentials {
             return new KeyFile(path, Files.readAllBytes(path), usual);
         } catch (IOException e) {
             throw new StoreAccessException(
-                    "cannot read the key file " + path + " for " + location + ": "
-                            + e.getClass().getSimpleName() + "; correct the path, or give this user access to it",
+                    "cannot read the key file " + path + " for " + location + ": " + reason(e)
+                            + "; correct the path, or give this user access to it",
                     location,
                     e);
         }
+    }
+
+    /** Why a local file cannot be read. */
+    static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        return failure instanceof AccessDeniedException ? "permission denied" : String.valueOf(failure.getMessage());
     }
 
     static Path expanded(String path, Path home, String location) throws StoreAccessException {

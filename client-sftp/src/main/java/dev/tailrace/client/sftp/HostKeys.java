@@ -83,7 +83,7 @@ record HostKeys(Optional<String> pin, List<Path> files, boolean insecure) {
             HostKeyRepository known = reader.getHostKeyRepository();
             return new HostKeyCheck(this, known, location);
         } catch (JSchException e) {
-            throw cannotRead(files.get(0), location, e);
+            throw cannotRead(files.get(0), location, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -92,14 +92,14 @@ record HostKeys(Optional<String> pin, List<Path> files, boolean insecure) {
             lines.write(Files.readAllBytes(file));
             lines.write('\n');
         } catch (IOException e) {
-            throw cannotRead(file, location, e);
+            throw cannotRead(file, location, Credentials.reason(e), e);
         }
     }
 
-    private static StoreAccessException cannotRead(Path file, String location, Exception cause) {
+    private static StoreAccessException cannotRead(Path file, String location, String reason, Exception cause) {
         return new StoreAccessException(
-                "cannot read the known hosts in " + file + " for " + location + ": "
-                        + cause.getClass().getSimpleName() + "; give this user access to it",
+                "cannot read the known hosts in " + file + " for " + location + ": " + reason
+                        + "; give this user access to it",
                 location,
                 cause);
     }

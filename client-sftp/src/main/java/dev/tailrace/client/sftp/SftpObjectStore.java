@@ -136,6 +136,10 @@ final class SftpObjectStore implements ObjectStore {
         boolean opened = false;
         try {
             Answer<Attributes> asked = files.attributes(handle);
+            // Together with the first bytes, which for most objects are all.
+            Optional<SftpStream.Piece> first = read.from() == read.to()
+                    ? Optional.empty()
+                    : Optional.of(SftpStream.Piece.ask(files, handle, read.from(), read.to() - read.from()));
             inside.await();
             Attributes attributes = asked.await();
             if (attributes.isFolder()) {
@@ -150,8 +154,8 @@ final class SftpObjectStore implements ObjectStore {
                         location,
                         null);
             }
-            SftpStream stream = new SftpStream(connections, location, files, handle, info, read.from(), read.to());
-            stream.askAhead();
+            SftpStream stream =
+                    new SftpStream(connections, location, files, handle, info, read.from(), read.to(), first);
             opened = true;
             return stream;
         } finally {
@@ -212,6 +216,12 @@ final class SftpObjectStore implements ObjectStore {
         connections.requireOpen();
         keys.forEach(ObjectKeys::requireKey);
         new Deletion(root, connections).run(keys);
+    }
+
+    /** Litestream 0.3 writes straight into the file that it uploads. */
+    @Override
+    public boolean showsUnfinishedObjects() {
+        return true;
     }
 
     @Override

@@ -2,12 +2,15 @@
 package dev.tailrace.client.sftp;
 
 import dev.tailrace.error.ObjectChangedException;
+import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of an open file, asked for ahead of the reader. After each piece, and before its bytes are given to the reader, the
@@ -20,7 +23,19 @@ final class SftpStream extends ObjectStream {
     // Half a megabyte on the way: what a line of 80 Mbit/s holds over 50 ms.
     private static final int MOST_AHEAD = 16;
 
-    private record Piece(long offset, int size, Answer<byte[]> bytes, Answer<Attributes> after) {}
+    /** Bytes that are asked for, and then what the open file is. */
+    record Piece(long offset, int size, Answer<byte[]> bytes, Answer<Attributes> after) {
+
+        static Piece ask(RemoteFiles files, byte[] handle, long offset, long size) throws IOException {
+            int count = (int) Math.min(PIECE, size);
+            return new Piece(offset, count, files.read(handle, offset, count), files.attributes(handle));
+        }
+
+        /** The same, as far as there is anything to be had. */
+        Piece cut(long end) {
+            return new Piece(offset, (int) Math.min(size, end - offset), bytes, after);
+        }
+    }
 
     private final Connections connections;
     private final String location;
@@ -35,8 +50,13 @@ final class SftpStream extends ObjectStream {
     private byte[] buffer = {};
     private int next;
     private boolean closed;
+    private @Nullable IOException broken;
 
-    /** The range {@code [from, to)} of an open file, cut at its end; the handle is closed with the stream. */
+    /**
+     * The range {@code [from, to)} of an open file, cut at its end; the handle is closed with the stream.
+     *
+     * @param first asked for already, from the range's beginning; perhaps beyond the file's end
+     */
     SftpStream(
             Connections connections,
             String location,
@@ -44,7 +64,8 @@ final class SftpStream extends ObjectStream {
             byte[] handle,
             ObjectInfo info,
             long from,
-            long to) {
+            long to,
+            Optional<Piece> first) {
         this.connections = connections;
         this.location = location;
         this.files = files;
@@ -53,6 +74,10 @@ final class SftpStream extends ObjectStream {
         end = Math.min(to, info.size());
         position = Math.min(from, end);
         nextToAsk = position;
+        first.filter(piece -> position < end).map(piece -> piece.cut(end)).ifPresent(piece -> {
+            asked.add(piece);
+            nextToAsk += piece.size();
+        });
     }
 
     @Override
@@ -91,46 +116,48 @@ final class SftpStream extends ObjectStream {
         return buffer.length - next;
     }
 
-    /** Sends what the first reads will wait for. */
-    void askAhead() throws IOException {
-        try {
-            while (asked.size() < ahead && nextToAsk < end) {
-                int size = (int) Math.min(PIECE, end - nextToAsk);
-                asked.add(ask(nextToAsk, size));
-                nextToAsk += size;
-            }
-        } catch (IOException e) {
-            throw failure(e);
+    private void askAhead() throws IOException {
+        while (asked.size() < ahead && nextToAsk < end) {
+            Piece piece = Piece.ask(files, handle, nextToAsk, end - nextToAsk);
+            asked.add(piece);
+            nextToAsk += piece.size();
         }
-    }
-
-    private Piece ask(long offset, int size) throws IOException {
-        return new Piece(offset, size, files.read(handle, offset, size), files.attributes(handle));
+        ahead = Math.min(MOST_AHEAD, ahead * 2);
     }
 
     private void fill() throws IOException {
-        askAhead();
-        ahead = Math.min(MOST_AHEAD, ahead * 2);
-        Piece piece = asked.remove();
-        byte[] bytes;
         try {
-            bytes = piece.bytes().await();
-            requireUnchanged(piece.after().await());
+            askAhead();
+            Piece piece = asked.remove();
+            byte[] bytes = read(piece);
             if (bytes.length < piece.size()) {
                 // The server gives less at once: the rest comes next, before what was asked for after it.
-                asked.addFirst(ask(piece.offset() + bytes.length, piece.size() - bytes.length));
+                asked.addFirst(Piece.ask(files, handle, piece.offset() + bytes.length, piece.size() - bytes.length));
             }
+            position += bytes.length;
+            buffer = bytes;
+            next = 0;
+        } catch (IOException e) {
+            // What was asked for after it must not be taken for it.
+            broken = failure(e);
+            throw broken;
+        }
+    }
+
+    private byte[] read(Piece piece) throws IOException {
+        try {
+            byte[] bytes = piece.bytes().await();
+            requireUnchanged(piece.after().await());
+            if (bytes.length > piece.size()) {
+                throw changed("more bytes than that");
+            }
+            return bytes;
         } catch (Refusal e) {
             if (e.isEnd()) {
-                throw changed("an end at byte " + piece.offset());
+                throw changed("an end at byte " + position);
             }
-            throw failure(e);
-        } catch (IOException e) {
-            throw failure(e);
+            throw e;
         }
-        position += bytes.length;
-        buffer = bytes;
-        next = 0;
     }
 
     private void requireUnchanged(Attributes now) throws ObjectChangedException {
@@ -145,7 +172,7 @@ final class SftpStream extends ObjectStream {
                 info.key(), "version " + info.version().orElseThrow(), found, location, null);
     }
 
-    private IOException failure(IOException cause) throws IOException {
+    private IOException failure(IOException cause) throws StoreAccessException {
         connections.requireOpen();
         return SftpFailures.typed(
                 "cannot read " + info.key() + " in " + location + " beyond byte " + position + ", wanted to " + end,
@@ -157,6 +184,9 @@ final class SftpStream extends ObjectStream {
         connections.requireOpen();
         if (closed) {
             throw new IOException("stream is closed: " + info.key() + " in " + location);
+        }
+        if (broken != null) {
+            throw broken;
         }
     }
 

@@ -41,7 +41,12 @@ record SftpUrl(String user, String host, int port, String path) {
     String location() {
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         String place = path.startsWith("/") ? path : path.isEmpty() ? "" : "/~/" + path;
-        return "sftp://" + user + "@" + shown + (port == SSH ? "" : ":" + port) + place;
+        return "sftp://" + escaped(user).replace("@", "%40").replace(":", "%3A").replace("/", "%2F") + "@" + shown
+                + (port == SSH ? "" : ":" + port) + escaped(place);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("%", "%25").replace("?", "%3F");
     }
 
     private static String path(ReplicaUrl url) {
