@@ -14,8 +14,11 @@ import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
+import dev.tailrace.store.ObjectStoreProviders;
 import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.store.ReplicaUrl;
+import dev.tailrace.store.StoreSettings;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +27,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -234,7 +238,9 @@ class SftpContractIT extends BackendIT {
 
     @Test
     void refusesToTryWithoutCredentials() throws Exception {
-        StoreUnderTest nobody = asked(SftpServer.USER, pin(), Map.of());
+        // Without the keys that whoever runs this may have.
+        Map<String, String> environment = Map.of("TAILRACE_JAVA_OPTS", "-Duser.home=" + folder);
+        StoreUnderTest nobody = asked(SftpServer.USER, pin(), environment);
         assertRefused(5, List.of("no credentials found", "LITESTREAM_SFTP_PASSWORD"), nobody, nobody.urlOf("x"));
     }
 
@@ -435,6 +441,20 @@ class SftpContractIT extends BackendIT {
             assertThat(keys(store, "")).isEmpty();
         }
         assertThat(server.run("ls", place + "/beside")).isEqualTo("a\n");
+    }
+
+    @Test
+    void anIdleConnectionIsKept() throws Exception {
+        ReplicaUrl url = ReplicaUrl.parse(subject().urlOf("idle"));
+        StoreSettings settings = subject().settings().withStallTimeout(Duration.ofSeconds(2));
+        try (ObjectStore store =
+                ObjectStoreProviders.installed().forScheme("sftp").open(url, settings)) {
+            store.put("a", ObjectSource.of(new byte[3]), PutOptions.NONE);
+            String process = server.run("pgrep", "-u", "1001", "-x", "sshd");
+            Thread.sleep(7_000);
+            assertThat(store.stat("a").map(ObjectInfo::size)).contains(3L);
+            assertThat(server.run("pgrep", "-u", "1001", "-x", "sshd")).isEqualTo(process);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.jcraft.jsch.SSHAgentConnector;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -83,8 +84,10 @@ final class Credentials {
         if (password.isPresent()) {
             return new Credentials(password, List.of(), Optional.empty(), passphrase);
         }
-        Optional<Path> agent =
-                settings.environment(AGENT_VARIABLE).map(Path::of).filter(Files::exists);
+        Optional<Path> agent = settings.environment(AGENT_VARIABLE)
+                .map(File::new)
+                .filter(File::exists)
+                .map(File::toPath);
         List<KeyFile> usual = new ArrayList<>();
         for (String name : USUAL_KEYS) {
             Path path = home.resolve(".ssh").resolve(name);

@@ -45,7 +45,7 @@ final class Handshake {
             session.connect(millis(login.connectTimeout()));
             Connection connection =
                     new Connection(session, socket, location, login.connectTimeout(), login.stallTimeout());
-            firstChannel(connection);
+            firstChannel(connection, session);
             made = true;
             return connection;
         } catch (JSchHostKeyException e) {
@@ -88,15 +88,18 @@ final class Handshake {
         return session;
     }
 
-    private void firstChannel(Connection connection) throws TailraceException {
+    private void firstChannel(Connection connection, Session session) throws TailraceException {
+        long began = System.nanoTime();
         try {
             connection.begin();
         } catch (JSchException e) {
-            throw isOverTheWire(e)
-                    ? unavailable(reason(e), e)
+            // The library says the same of a refusal and of silence.
+            boolean silent = System.nanoTime() - began >= login.connectTimeout().toNanos();
+            throw silent || !session.isConnected() || e.getCause() instanceof IOException
+                    ? unavailable(silent ? "no answer in time" : reason(e), e)
                     : new StoreAccessException(
                             CANNOT + location + ": logged in, but the server gives no SFTP channel to this user ("
-                                    + e.getMessage() + "); allow SFTP on the server (Subsystem sftp)",
+                                    + OneLine.of(e.getMessage()) + "); allow SFTP on the server (Subsystem sftp)",
                             location,
                             e);
         } catch (ProtocolFailure e) {
@@ -110,7 +113,7 @@ final class Handshake {
     }
 
     private TailraceException failure(JSchException failure) {
-        String said = String.valueOf(failure.getMessage());
+        String said = OneLine.of(failure.getMessage());
         String lower = said.toLowerCase(Locale.ROOT);
         if (lower.startsWith("auth fail")
                 || lower.startsWith("auth cancel")
@@ -133,12 +136,6 @@ final class Handshake {
         return unavailable(reason(failure), failure);
     }
 
-    private boolean isOverTheWire(JSchException failure) {
-        return failure.getCause() instanceof IOException
-                || socket.isClosed()
-                || String.valueOf(failure.getMessage()).contains("session is down");
-    }
-
     private static String reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnknownHostException) {
@@ -148,10 +145,10 @@ final class Handshake {
                 return "no answer in time";
             }
             if (cause instanceof IOException) {
-                return String.valueOf(cause.getMessage());
+                return OneLine.of(cause.getMessage());
             }
         }
-        return String.valueOf(failure.getMessage());
+        return OneLine.of(failure.getMessage());
     }
 
     private StoreUnavailableException unavailable(String reason, @Nullable Throwable cause) {

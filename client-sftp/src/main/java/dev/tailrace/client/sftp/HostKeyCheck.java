@@ -42,7 +42,8 @@ final class HostKeyCheck implements HostKeyRepository {
             }
             byte[] name = new byte[length];
             content.get(name);
-            return new String(name, StandardCharsets.US_ASCII);
+            String type = new String(name, StandardCharsets.US_ASCII);
+            return type.matches("[A-Za-z0-9@.-]+") ? type : "unknown";
         }
 
         /** As a line of a known_hosts file. */

@@ -14,8 +14,6 @@ final class Refusal extends IOException {
     private static final int BAD_MESSAGE = 5;
     private static final int UNSUPPORTED = 8;
 
-    private static final int LONGEST_TEXT = 200;
-
     private final int code;
 
     Refusal(int code, String text) {
@@ -24,9 +22,7 @@ final class Refusal extends IOException {
     }
 
     private static String told(int code, String text) {
-        // The text is the server's: one line of it, and not too long a one.
-        String line = text.replaceAll("[\\p{Cntrl}]", " ").strip();
-        String brief = line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
+        String brief = OneLine.of(text);
         String word = switch (code) {
             case END_OF_FILE -> "end of file";
             case NO_SUCH_FILE -> "no such file";
