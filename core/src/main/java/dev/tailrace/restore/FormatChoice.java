@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
+import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.Generation;
@@ -33,6 +34,7 @@ public final class FormatChoice {
      * @param options that say what is wanted
      * @return what an {@link LtxRestorer} takes, not to be closed; empty if it is a {@link Restorer} that is to be asked, for
      *     what is there or to tell what is not
+     * @throws EmptyReplicaException if a transaction number is asked for, and there is nothing
      * @throws TargetNotAvailableException if something is asked for that only the other format has, which is not there
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      */
@@ -44,8 +46,15 @@ public final class FormatChoice {
             requireGenerations(replica);
             return Optional.empty();
         }
+        List<LtxReplicaClient> trees = replica.ltxReplicas();
         if (options.target() instanceof RestoreTarget.AtTxid at) {
-            return Optional.of(only(replica, Instant.MAX).orElseThrow(() -> noLtx(replica, at.txid())));
+            if (trees.isEmpty()) {
+                throw noLtx(replica, at.txid());
+            }
+            return best(trees, Instant.MAX);
+        }
+        if (trees.isEmpty()) {
+            return Optional.empty();
         }
         Instant until = options.target() instanceof RestoreTarget.AtTimestamp at ? at.timestamp() : Instant.MAX;
         Optional<Instant> generations = Optional.empty();
@@ -56,11 +65,12 @@ public final class FormatChoice {
             generations = newest(generations, catalog, until);
         }
         if (!inGenerations) {
-            return only(replica, until);
+            return best(trees, until);
         }
-        Optional<LtxNewest> ltx = LtxNewest.until(until, replica);
         Instant older = generations.orElse(Instant.MIN);
-        return ltx.filter(newest -> !newest.timestamp().isBefore(older)).map(LtxNewest::replica);
+        return LtxNewest.until(until, trees)
+                .filter(newest -> !newest.timestamp().isBefore(older))
+                .map(LtxNewest::replica);
     }
 
     private static void requireGenerations(ReplicaClient replica) throws IOException {
@@ -73,20 +83,25 @@ public final class FormatChoice {
         }
     }
 
-    private static TailraceException noLtx(ReplicaClient replica, Txid txid) {
+    private static TailraceException noLtx(ReplicaClient replica, Txid txid) throws IOException {
+        String location = replica.location();
+        if (replica.generations().isEmpty()) {
+            return new EmptyReplicaException(
+                    "no matching backups found in " + location + "; check the path, or whether replication has begun",
+                    location);
+        }
         return new TargetNotAvailableException(
-                "no transaction " + txid + " in " + replica.location() + ": it holds no LTX files of Litestream 0.5,"
-                        + " which alone have such numbers",
-                replica.location());
+                "no transaction " + txid + " in " + location
+                        + ": it holds no LTX files of Litestream 0.5, which alone have" + " such numbers",
+                location);
     }
 
     /** The one tree that there is, without a look into it; of several the one that holds the newest data. */
-    private static Optional<LtxReplicaClient> only(ReplicaClient replica, Instant until) throws IOException {
-        List<LtxReplicaClient> trees = replica.ltxReplicas();
+    private static Optional<LtxReplicaClient> best(List<LtxReplicaClient> trees, Instant until) throws IOException {
         if (trees.size() < 2) {
             return trees.stream().findFirst();
         }
-        return LtxNewest.until(until, replica)
+        return LtxNewest.until(until, trees)
                 .map(LtxNewest::replica)
                 .or(() -> trees.stream().findFirst());
     }

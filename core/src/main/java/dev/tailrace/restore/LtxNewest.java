@@ -7,7 +7,6 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
-import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -23,10 +22,10 @@ import java.util.Optional;
  */
 record LtxNewest(LtxReplicaClient replica, Instant timestamp) {
 
-    /** Looks into all trees that there are; empty if none holds anything that old. */
-    static Optional<LtxNewest> until(Instant timestamp, ReplicaClient replica) throws IOException {
+    /** Looks into all trees that are given; empty if none holds anything that old. */
+    static Optional<LtxNewest> until(Instant timestamp, List<LtxReplicaClient> trees) throws IOException {
         Optional<LtxNewest> newest = Optional.empty();
-        for (LtxReplicaClient ltx : replica.ltxReplicas()) {
+        for (LtxReplicaClient ltx : trees) {
             Optional<Instant> until = new Ends(ltx).until(timestamp);
             if (until.isPresent()
                     && (newest.isEmpty() || until.get().isAfter(newest.get().timestamp()))) {

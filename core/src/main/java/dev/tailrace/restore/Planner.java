@@ -271,7 +271,7 @@ final class Planner {
         if (options.target() instanceof RestoreTarget.AtIndex) {
             return false;
         }
-        Optional<LtxNewest> newest = LtxNewest.until(timestamp, replica);
+        Optional<LtxNewest> newest = LtxNewest.until(timestamp, replica.ltxReplicas());
         return newest.isPresent() && newest.get().timestamp().isAfter(chosen);
     }
 

@@ -15,6 +15,9 @@ import java.io.IOException;
  */
 abstract class SecondLook<P> {
 
+    /** For a replica that changes faster than it is read there is no end to it. */
+    private static final int MOST_EXECUTIONS = 5;
+
     private final RestoreListener listener;
 
     SecondLook(RestoreListener listener) {
@@ -33,25 +36,30 @@ abstract class SecondLook<P> {
     abstract boolean sameReading(P one, P other);
 
     /**
-     * Executes a plan and, where that fails for what may have changed meanwhile, a fresh one if it is another.
+     * Executes a plan and, where that fails for what may have changed meanwhile, a fresh one if it is another; again and again
+     * while it is.
      *
      * @throws DamagedReplicaException also for a listed object that is missing
      */
     <T> T execute(P plan, Execution<P, T> execution) throws IOException {
-        try {
-            return execution.execute(plan);
-        } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
-            P other = after(e);
-            if (!sameReading(other, plan)) {
+        P current = plan;
+        for (int executions = 1; ; executions++) {
+            try {
+                return execution.execute(current);
+            } catch (DamagedReplicaException | ObjectMissingException | ObjectChangedException e) {
+                P other = after(e);
+                if (executions == MOST_EXECUTIONS || sameReading(other, current)) {
+                    throw e instanceof ObjectMissingException missing ? missing(missing) : e;
+                }
                 listener.warning("the replica changed while it was read; restoring from a new plan");
-                return execution.execute(other);
+                current = other;
             }
-            if (e instanceof ObjectMissingException missing) {
-                throw new DamagedReplicaException(
-                        Damage.of(missing.key(), "object is listed but cannot be opened, it does not exist"), e);
-            }
-            throw e;
         }
+    }
+
+    private static DamagedReplicaException missing(ObjectMissingException e) {
+        return new DamagedReplicaException(
+                Damage.of(e.key(), "object is listed but cannot be opened, it does not exist"), e);
     }
 
     private P after(IOException failure) throws IOException {

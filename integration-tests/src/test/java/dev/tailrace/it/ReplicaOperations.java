@@ -5,6 +5,7 @@ import dev.tailrace.it.ReplicaOperation.Body;
 import dev.tailrace.it.ReplicaOperation.Kind;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.ReplicaIterator;
@@ -66,6 +67,12 @@ final class ReplicaOperations {
     private void addReads() {
         add("generations", Kind.READ, (replica, folder) -> replica.generations());
         add("foreignFormats", Kind.READ, (replica, folder) -> replica.foreignFormats());
+        add(
+                "ltxReplicas",
+                Kind.READ,
+                (replica, folder) -> replica.ltxReplicas().stream()
+                        .map(LtxReplicaClient::tree)
+                        .toList());
         add("catalog", Kind.READ, (replica, folder) -> replica.catalog(generation));
         add("snapshots", Kind.READ, (replica, folder) -> items(replica.snapshots(generation)));
         add("walSegments", Kind.READ, (replica, folder) -> items(replica.walSegments(generation)));
