@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -338,6 +339,31 @@ class LtxRestorerTest {
         assertThat(bytes(result)).isEqualTo(replica.database(2, 3));
         assertThat(result.plan().files()).hasSize(2);
         assertThat(warnings).containsExactly("the replica changed while it was read; restoring from a new plan");
+    }
+
+    @Test
+    void plansAgainAsOftenAsFilesAreCompactedAwayButNotForEver() throws Exception {
+        replica.snapshot(9, 1, 1, 1).file(1, 2, 3, 1, Map.of(1, 3));
+        AtomicInteger compactions = new AtomicInteger();
+        int[] most = {3};
+        replica.store().hook((operation, name) -> {
+            int level = compactions.get() + 2;
+            if (operation.equals("open") && !name.startsWith("ltx/9/") && level - 2 < most[0]) {
+                compactions.incrementAndGet();
+                replica.file(level, 2, 3, 1, Map.of(1, 3));
+                replica.store().remove(key(level - 1, 2, 3));
+            }
+        });
+        assertThat(bytes(restore(RestoreTarget.latest(), false))).isEqualTo(replica.database(3));
+        assertThat(compactions).hasValue(3);
+
+        replica.store().remove(key(4, 2, 3));
+        replica.file(1, 2, 3, 1, Map.of(1, 3));
+        compactions.set(0);
+        most[0] = 6;
+        assertThatThrownBy(() -> restore(RestoreTarget.latest(), false))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining("is listed but cannot be opened");
     }
 
     @Test

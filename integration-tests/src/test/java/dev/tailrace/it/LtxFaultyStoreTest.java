@@ -186,27 +186,27 @@ class LtxFaultyStoreTest {
             for (boolean interrupt : new boolean[] {true, false}) {
                 FaultInjectingObjectStore store = new FaultInjectingObjectStore(
                         objects.reopen(), Fault.within(Call.OPEN, number, 120, new Effect.Stall(FOR_EVER)));
-                try (LtxReplicaClient replica = client(store)) {
-                    AtomicReference<Throwable> failure = new AtomicReference<>();
-                    Thread restore = new Thread(() -> failure.set(
-                            catchThrowable(() -> LtxRestorer.of(replica).restoreTo(database))));
-                    restore.start();
-                    while (store.happened() == 0) {
-                        Thread.sleep(5);
-                    }
-                    if (interrupt) {
-                        restore.interrupt();
-                    } else {
-                        replica.close();
-                    }
-                    restore.join(PROMPTLY.toMillis());
-                    assertThat(restore.isAlive()).isFalse();
-                    if (interrupt) {
-                        assertThat(failure.get()).isInstanceOf(RestoreCancelledException.class);
-                    }
-                    assertThat(failure.get()).isNotNull();
-                    finished(store, failure.get());
+                LtxReplicaClient replica = client(store);
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread restore = new Thread(() ->
+                        failure.set(catchThrowable(() -> LtxRestorer.of(replica).restoreTo(database))));
+                restore.start();
+                while (store.happened() == 0) {
+                    Thread.sleep(5);
                 }
+                if (interrupt) {
+                    restore.interrupt();
+                } else {
+                    replica.close();
+                }
+                restore.join(PROMPTLY.toMillis());
+                assertThat(restore.isAlive()).isFalse();
+                assertThat(failure.get()).isNotNull();
+                if (interrupt) {
+                    assertThat(failure.get()).isInstanceOf(RestoreCancelledException.class);
+                }
+                replica.close();
+                finished(store, failure.get());
             }
         }
     }
