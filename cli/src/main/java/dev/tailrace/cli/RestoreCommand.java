@@ -398,6 +398,7 @@ final class RestoreCommand implements Command {
 
               tailrace restore -o old.db -timestamp 2026-01-31T13:00:00+01:00 /backup/app
               tailrace restore -o old.db -timestamp '15m ago' /backup/app
+              tailrace restore -o - /backup/app | gzip > app.db.gz
 
               A damaged replica: what is wrong, what would come back, and bringing that back:
 

@@ -6,6 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,6 +80,7 @@ final class RestoreOutput implements Closeable {
         PrintStream out = stream.get();
         byte[] piece = new byte[PIECE];
         try (InputStream bytes = Files.newInputStream(database)) {
+            removeWhileOpen();
             for (int read = bytes.read(piece); read >= 0; read = bytes.read(piece)) {
                 out.write(piece, 0, read);
                 if (out.checkError()) {
@@ -90,10 +93,20 @@ final class RestoreOutput implements Closeable {
                             StandardOutput.failure(out).orElse(null));
                 }
             }
-        } catch (RestoreTargetException e) {
+        } catch (RestoreTargetException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
             throw new RestoreTargetException("cannot read the restored database back: " + e, e);
+        }
+    }
+
+    /** Whoever reads may take long, and this process be killed meanwhile: then nothing is to be left behind. */
+    private void removeWhileOpen() {
+        try {
+            close();
+        } catch (IOException e) {
+            // Not every system removes a file that is open; closing does it then.
+            System.getLogger(RestoreOutput.class.getName()).log(Level.DEBUG, "the temp file stays until the end", e);
         }
     }
 
