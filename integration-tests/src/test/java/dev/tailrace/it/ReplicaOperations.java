@@ -3,6 +3,7 @@ package dev.tailrace.it;
 
 import dev.tailrace.it.ReplicaOperation.Body;
 import dev.tailrace.it.ReplicaOperation.Kind;
+import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxReplicaClient;
@@ -14,6 +15,13 @@ import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.replica.WalSegmentInfo;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.Transaction;
+import dev.tailrace.restore.TransactionLog;
+import dev.tailrace.restore.TransactionRange;
+import dev.tailrace.restore.Verification;
+import dev.tailrace.restore.VerifiedDamage;
+import dev.tailrace.restore.Verifier;
+import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.restore.WalDownloader;
 import dev.tailrace.restore.WalFile;
 import dev.tailrace.store.ObjectInfo;
@@ -30,7 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Every operation on one replica: those of the client, the questions, the download of WAL, and a snapshot's restore. */
+/** Every operation on one replica: those of the client, the questions, and what reads snapshots and WAL. */
 final class ReplicaOperations {
 
     private static final Instant TIME = Instant.parse("2022-03-04T05:06:07Z");
@@ -117,6 +125,24 @@ final class ReplicaOperations {
             Restorer.of(replica, options).restoreSnapshot(snapshot, database);
             return taken(database);
         });
+        add("Verifier", Kind.PROVED_READ, (replica, folder) -> verified(replica));
+        add("TransactionLog", Kind.PROVED_READ, (replica, folder) -> {
+            List<Transaction> transactions = new ArrayList<>();
+            TransactionRange one = TransactionRange.all().in(generation).first(Long.MAX_VALUE);
+            TransactionLog.of(replica, one).read(transactions::add);
+            return transactions;
+        });
+    }
+
+    /** What it finds wrong is a failure here. */
+    private static Object verified(ReplicaClient replica) throws IOException {
+        VerifyOptions options =
+                VerifyOptions.builder().parallelism(1).requests(1).build();
+        Verification verification = Verifier.of(replica, options).verify();
+        for (VerifiedDamage found : verification.damages()) {
+            throw new DamagedReplicaException(found.damage());
+        }
+        return List.of(verification.outcome(), verification.generations(), verification.latest());
     }
 
     private List<String> download(ReplicaClient replica, Path folder) throws IOException {
