@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.ForeignFormat;
@@ -63,11 +64,19 @@ public final class Verifier {
      *     than the position to go on from, because it is no longer there or no transaction ends at it
      * @throws UnsupportedReplicaException if all data, or the newest, is of a format not read here, or an object is
      * @throws dev.tailrace.error.RestoreTargetException if the scratch restore cannot write
-     * @throws dev.tailrace.error.RestoreCancelledException if the calling thread is interrupted
+     * @throws RestoreCancelledException if the calling thread is interrupted
      * @throws dev.tailrace.error.NoProviderException if there is no LZ4 compression
      * @throws IOException another of {@link dev.tailrace.error}, if the store fails
      */
     public Verification verify() throws IOException {
+        try {
+            return look();
+        } catch (RestoreCancelledException e) {
+            throw new RestoreCancelledException("verification was interrupted", e);
+        }
+    }
+
+    private Verification look() throws IOException {
         long began = System.nanoTime();
         Findings findings = new Findings();
         Optional<Instant> known = Optional.empty();
@@ -92,8 +101,17 @@ public final class Verifier {
     private GenerationCatalog required(Generation generation) throws IOException {
         GenerationCatalog catalog = replica.catalog(generation);
         if (catalog.isEmpty()) {
+            List<Generation> present = replica.generations();
             throw new TargetNotAvailableException(
-                    "no generation " + generation + " in " + replica.location() + "; see: tailrace generations",
+                    "no generation " + generation + " in " + replica.location() + "; there "
+                            + (present.isEmpty()
+                                    ? "are none"
+                                    : "are: "
+                                            + String.join(
+                                                    ", ",
+                                                    present.stream()
+                                                            .map(Generation::name)
+                                                            .toList())),
                     replica.location());
         }
         return catalog;

@@ -4,6 +4,7 @@ package dev.tailrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.Position;
@@ -197,6 +198,28 @@ class VerifierTest {
         assertThat(deleted).isTrue();
         assertThat(verification.outcome()).as("%s", verification).isEqualTo(Outcome.OK);
         assertThat(verification.generations().get(0).snapshots()).isEqualTo(snapshots.size() - snapshots.size() / 2);
+    }
+
+    @Test
+    void endsWhenItsThreadIsInterrupted() throws IOException {
+        InMemoryObjectStore store = fixture(MANY_SNAPSHOTS);
+        Thread verifying = Thread.currentThread();
+        VerifyOptions.Builder options = VerifyOptions.builder().listener(new RestoreListener() {
+            @Override
+            public void read(long bytes) {
+                verifying.interrupt();
+                try {
+                    // Until those who read are interrupted in their turn.
+                    Thread.sleep(30_000);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        assertThatThrownBy(() -> verify(store, options))
+                .isInstanceOf(RestoreCancelledException.class)
+                .hasMessage("verification was interrupted");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     private static InMemoryObjectStore fixture(String scenario) throws IOException {
