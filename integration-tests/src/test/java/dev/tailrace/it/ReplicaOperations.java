@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.it;
 
+import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.it.ReplicaOperation.Body;
 import dev.tailrace.it.ReplicaOperation.Kind;
-import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxReplicaClient;
