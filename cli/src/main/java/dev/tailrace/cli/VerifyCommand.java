@@ -8,8 +8,11 @@ import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.restore.FormatChoice;
+import dev.tailrace.restore.LtxVerifier;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.Verifier;
 import dev.tailrace.restore.VerifyLevel;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -113,8 +117,7 @@ final class VerifyCommand implements Command {
             VerifyOptions options = options(session, progress);
             ReplicaSource.Place place = source.readablePlace();
             try (ReplicaClient client = Tailrace.open(place.url(), place.settings())) {
-                return VerifyReport.of(
-                        source.name(), Verifier.of(client, options).verify());
+                return VerifyReport.of(source.name(), verify(client, options));
             }
         } catch (RestoreCancelledException e) {
             throw e;
@@ -126,6 +129,17 @@ final class VerifyCommand implements Command {
             return VerifyReport.failed(
                     source.name(), failure.exitCode(), session.messages().masked(failure.message()));
         }
+    }
+
+    /** Where both formats lie side by side, that which a restore of the newest state would read. */
+    private static VerifiedReplica verify(ReplicaClient client, VerifyOptions options) throws IOException {
+        Optional<LtxReplicaClient> ltx =
+                options.since().isPresent() || options.generation().isPresent()
+                        ? Optional.empty()
+                        : FormatChoice.ltxOf(client, RestoreOptions.defaults());
+        return ltx.isPresent()
+                ? new VerifiedLtx(LtxVerifier.of(ltx.get(), options).verify())
+                : new VerifiedGenerations(Verifier.of(client, options).verify());
     }
 
     private void print(Session session, List<VerifyReport> reports) {
@@ -205,9 +219,9 @@ final class VerifyCommand implements Command {
 
             Levels:
 
-              names     listings alone: missing WAL indexes, names that cannot be
+              names     listings alone: missing WAL indexes or transactions, names that cannot be
               data      every byte of every object, read once: checksums, joins, no page without an origin
-              chain     data, and each snapshot is compared with what the WAL before it comes to;
+              chain     data, and each snapshot of a generation is compared with what the WAL before it comes to;
                         needs 8 bytes of memory for each page: TAILRACE_JAVA_OPTS=-Xmx2g if need be
               restore   data, and the newest state is restored and checked by SQLite, then removed
 

@@ -2,29 +2,23 @@
 package dev.tailrace.cli;
 
 import com.google.gson.stream.JsonWriter;
-import dev.tailrace.replica.Position;
 import dev.tailrace.restore.Verification;
-import dev.tailrace.restore.VerifiedDamage;
-import dev.tailrace.restore.VerifiedGeneration;
-import dev.tailrace.restore.VerifyLevel;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 
 /**
  * What is said of one replica that was verified, or could not be.
  *
  * @param name in the configuration, or the kind of its storage
- * @param verification empty if it failed
+ * @param verified empty if it failed
  * @param exitCode what it comes to
  * @param failure what it failed with; empty if it did not
  */
-record VerifyReport(String name, Optional<Verification> verification, ExitCode exitCode, Optional<String> failure) {
+record VerifyReport(String name, Optional<VerifiedReplica> verified, ExitCode exitCode, Optional<String> failure) {
 
     /** From the worst to the best. */
     private static final List<ExitCode> WORST_FIRST = List.of(
@@ -38,8 +32,8 @@ record VerifyReport(String name, Optional<Verification> verification, ExitCode e
             ExitCode.STALE,
             ExitCode.DONE);
 
-    static VerifyReport of(String name, Verification verification) {
-        return new VerifyReport(name, Optional.of(verification), exitCode(verification), Optional.empty());
+    static VerifyReport of(String name, VerifiedReplica verified) {
+        return new VerifyReport(name, Optional.of(verified), exitCode(verified.outcome()), Optional.empty());
     }
 
     static VerifyReport failed(String name, ExitCode exitCode, String failure) {
@@ -54,8 +48,8 @@ record VerifyReport(String name, Optional<Verification> verification, ExitCode e
                 .orElse(ExitCode.DONE);
     }
 
-    private static ExitCode exitCode(Verification verification) {
-        return switch (verification.outcome()) {
+    private static ExitCode exitCode(Verification.Outcome outcome) {
+        return switch (outcome) {
             case OK -> ExitCode.DONE;
             case STALE -> ExitCode.STALE;
             case EMPTY -> ExitCode.NOT_AVAILABLE;
@@ -65,8 +59,7 @@ record VerifyReport(String name, Optional<Verification> verification, ExitCode e
     }
 
     private String outcome() {
-        return verification
-                .map(done -> done.outcome().name().toLowerCase(Locale.ROOT))
+        return verified.map(done -> done.outcome().name().toLowerCase(Locale.ROOT))
                 .orElse("failed");
     }
 
@@ -79,98 +72,10 @@ record VerifyReport(String name, Optional<Verification> verification, ExitCode e
         if (failure.isPresent()) {
             return List.of("failed: " + failure.get());
         }
-        Verification done = verification.orElseThrow();
-        List<String> lines = new ArrayList<>();
-        lines.add(outcome() + ": " + verdict(done));
-        done.damages().forEach(damage -> lines.addAll(lines("damage", damage, done)));
-        done.openQuestions().forEach(question -> lines.addAll(lines("open question", question, done)));
-        newest(done).ifPresent(lines::add);
-        if (done.outcome() != Verification.Outcome.EMPTY) {
-            lines.add(counts(done));
-        }
-        if (!brief) {
-            done.notes().forEach(note -> lines.add("note: " + note));
-        }
+        VerifiedReplica done = verified.orElseThrow();
+        List<String> lines = new ArrayList<>(done.lines(brief));
+        lines.set(0, outcome() + ": " + lines.get(0));
         return lines;
-    }
-
-    private static String verdict(Verification done) {
-        String where = done.location();
-        return switch (done.outcome()) {
-            case OK ->
-                where
-                        + (done.level() == VerifyLevel.NAMES
-                                ? " has no hole, as far as names tell; nothing of it was read"
-                                : " can be restored" + since(done));
-            case STALE -> where + " is whole, but older than -max-age" + since(done);
-            case EMPTY ->
-                "no matching backups found in " + where + "; check the path, or whether replication has begun";
-            case INCONCLUSIVE ->
-                where + " lacks something, unless it is still being uploaded: verify it again in a" + " minute"
-                        + since(done);
-            case DAMAGED ->
-                Quantity.count(done.damages().size(), "thing is", "things are") + " wrong with " + where + since(done);
-        };
-    }
-
-    private static String since(Verification done) {
-        return done.since()
-                .map(position -> "; only what is newer than " + position + " was read")
-                .orElse("");
-    }
-
-    private static List<String> lines(String kind, VerifiedDamage damage, Verification done) {
-        List<String> lines = new ArrayList<>();
-        lines.add(kind + ": " + damage.damage());
-        if (done.level() != VerifyLevel.NAMES) {
-            lines.add("before it: "
-                    + damage.before()
-                            .map(state -> "can be restored up to " + state)
-                            .orElse("nothing can be restored"));
-            lines.add("after it: "
-                    + damage.after()
-                            .map(state -> "can be restored again from " + state + " on")
-                            .orElse("nothing can be restored"));
-        }
-        return lines;
-    }
-
-    private static Optional<String> newest(Verification done) {
-        if (done.level() == VerifyLevel.NAMES) {
-            return done.newest().map(time -> "newest object: of " + Shown.time(time) + age(done));
-        }
-        boolean whole = done.damages().isEmpty();
-        return done.latest()
-                .map(state -> (whole ? "newest state: " : "newest state that can be restored: ")
-                        + state
-                        + done.newest().map(time -> ", of " + Shown.time(time)).orElse("")
-                        + age(done)
-                        + (whole
-                                ? ""
-                                : "; bring it back with: tailrace restore -best-effort -tx " + state
-                                        + " -o DB REPLICA"));
-    }
-
-    private static String age(Verification done) {
-        return done.age().map(age -> " (" + Quantity.time(age) + " ago)").orElse("");
-    }
-
-    private static String counts(Verification done) {
-        long segments = sum(done, VerifiedGeneration::segments);
-        return Quantity.count(done.generations().size(), "generation") + ", "
-                + Quantity.count(sum(done, VerifiedGeneration::snapshots), "snapshot") + ", "
-                + Quantity.count(sum(done, VerifiedGeneration::walIndexes), "WAL index", "WAL indexes") + " in "
-                + Quantity.count(segments, "segment")
-                + (done.level() == VerifyLevel.NAMES
-                        ? "; listed"
-                        : ", " + Quantity.count(sum(done, VerifiedGeneration::transactions), "transaction") + "; read "
-                                + Quantity.bytes(done.bytesRead()) + " from "
-                                + Quantity.count(done.objects(), "object"))
-                + " in " + Quantity.time(done.duration());
-    }
-
-    private static long sum(Verification done, ToLongFunction<VerifiedGeneration> count) {
-        return done.generations().stream().mapToLong(count).sum();
     }
 
     /** For scripts; the names are promised. */
@@ -201,72 +106,9 @@ record VerifyReport(String name, Optional<Verification> verification, ExitCode e
         if (failure.isPresent()) {
             json.name("error").value(failure.get());
         }
-        if (verification.isPresent()) {
-            json(json, verification.get());
+        if (verified.isPresent()) {
+            verified.get().json(json);
         }
         json.endObject();
-    }
-
-    private static void json(JsonWriter json, Verification done) throws IOException {
-        json.name("location").value(done.location());
-        position(json, "since", done.since());
-        position(json, "latest_position", done.latest());
-        if (done.newest().isPresent()) {
-            json.name("latest_timestamp").value(done.newest().get().toString());
-        }
-        if (done.age().isPresent()) {
-            json.name("age_seconds").value(done.age().map(Duration::toSeconds).get());
-        }
-        damages(json, "damages", done.damages());
-        damages(json, "open_questions", done.openQuestions());
-        json.name("notes").beginArray();
-        for (String note : done.notes()) {
-            json.value(note);
-        }
-        json.endArray();
-        json.name("generations").beginArray();
-        for (VerifiedGeneration generation : done.generations()) {
-            generation(json, generation);
-        }
-        json.endArray();
-        json.name("objects_read").value(done.objects());
-        json.name("requests").value(done.requests());
-        json.name("bytes_read").value(done.bytesRead());
-        json.name("duration_ms").value(done.duration().toMillis());
-    }
-
-    private static void damages(JsonWriter json, String member, List<VerifiedDamage> damages) throws IOException {
-        json.name(member).beginArray();
-        for (VerifiedDamage each : damages) {
-            json.beginObject();
-            json.name("generation").value(each.generation().name());
-            json.name("damage");
-            Json.damage(json, each.damage());
-            position(json, "restorable_before", each.before());
-            position(json, "restorable_after", each.after());
-            json.endObject();
-        }
-        json.endArray();
-    }
-
-    private static void generation(JsonWriter json, VerifiedGeneration generation) throws IOException {
-        json.beginObject();
-        json.name("generation").value(generation.generation().name());
-        json.name("layout").value(generation.layout().toString());
-        json.name("snapshots").value(generation.snapshots());
-        json.name("wal_indexes").value(generation.walIndexes());
-        json.name("segments").value(generation.segments());
-        json.name("transactions").value(generation.transactions());
-        json.name("unreachable_segments").value(generation.unreachable());
-        json.name("unproved_joins").value(generation.unprovedJoins());
-        json.name("newest").value(generation.newest().toString());
-        position(json, "latest_position", generation.latest());
-        json.endObject();
-    }
-
-    private static void position(JsonWriter json, String member, Optional<Position> position) throws IOException {
-        if (position.isPresent()) {
-            json.name(member).value(position.get().toString());
-        }
     }
 }

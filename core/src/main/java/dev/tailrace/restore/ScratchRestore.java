@@ -2,6 +2,7 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.error.RestoreTargetException;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,14 +40,12 @@ final class ScratchRestore implements Closeable {
 
     /** Restores the newest state, and asks about it. */
     RestoreResult restore(ReplicaClient replica, VerifyOptions options) throws IOException {
-        RestoreOptions.Builder wanted = RestoreOptions.builder()
-                .parallelism(options.parallelism())
-                .requests(options.requests())
-                .check(options.check())
-                .clock(options.clock());
-        options.generation().ifPresent(wanted::generation);
-        options.executor().ifPresent(wanted::executor);
-        return Restorer.of(replica, wanted.build()).restoreTo(database);
+        return Restorer.of(replica, options.restore()).restoreTo(database);
+    }
+
+    /** The same of LTX files. */
+    LtxRestoreResult restore(LtxReplicaClient replica, VerifyOptions options) throws IOException {
+        return LtxRestorer.of(replica, options.restore()).restoreTo(database);
     }
 
     @Override

@@ -257,7 +257,10 @@ public final class TransactionLog {
                                 + "; check the path, or whether replication has begun",
                         location)
                 : new UnsupportedReplicaException(
-                        location + " holds " + foreign.get(0).name() + " data, which this version cannot read yet",
+                        location + " holds " + foreign.get(0).name()
+                                + (foreign.get(0).isLtx()
+                                        ? " data, whose transactions are files: list them with tailrace ltx"
+                                        : " data, which this version cannot read yet"),
                         location);
     }
 }

@@ -62,7 +62,8 @@ public final class Verifier {
      * @return what was found: damage, and a replica that is empty, are no failures
      * @throws TargetNotAvailableException if the generation asked for is not there; or if nothing can be proved to be newer
      *     than the position to go on from, because it is no longer there or no transaction ends at it
-     * @throws UnsupportedReplicaException if all data, or the newest, is of a format not read here, or an object is
+     * @throws UnsupportedReplicaException if all data, or the newest, is of a format not read here, LTX among them, which is an
+     *     {@link LtxVerifier}'s; or an object is
      * @throws dev.tailrace.error.RestoreTargetException if the scratch restore cannot write
      * @throws RestoreCancelledException if the calling thread is interrupted
      * @throws dev.tailrace.error.NoProviderException if there is no LZ4 compression
@@ -157,22 +158,32 @@ public final class Verifier {
             bytesRead += verification.bytesRead();
         }
 
-        void foreign(List<ForeignFormat> formats) throws UnsupportedReplicaException {
+        void foreign(List<ForeignFormat> formats) throws IOException {
             Instant newest = newestObject().orElse(Instant.MIN);
             for (ForeignFormat format : formats) {
-                if (format.newest().isAfter(newest)) {
+                if (format.newest().isAfter(newest) && (!format.isLtx() || isLtxNewerThan(newest))) {
                     throw new UnsupportedReplicaException(
                             replica.location() + (generations.isEmpty() ? " holds " : " also holds ") + format.name()
                                     + " data"
                                     + (generations.isEmpty()
                                             ? ""
                                             : " of " + format.newest() + ", newer than its generations")
-                                    + ", which this version cannot verify"
+                                    + (format.isLtx()
+                                            ? ", which an LtxVerifier verifies"
+                                            : ", which this version cannot verify")
                                     + (generations.isEmpty() ? "" : "; name a generation to verify the older data"),
                             replica.location());
                 }
-                notes.add("older " + format.name() + " data lies beside the generations and was passed over");
+                notes.add((format.newest().isAfter(newest) ? "newer " : "older ") + format.name()
+                        + " data lies beside the generations and was passed over");
             }
+        }
+
+        /** By their own headers: the store's times may be those of a copy. */
+        private boolean isLtxNewerThan(Instant newest) throws IOException {
+            return LtxNewest.until(Instant.MAX, replica.ltxReplicas())
+                    .filter(ltx -> ltx.timestamp().isAfter(newest))
+                    .isPresent();
         }
 
         /** Brings the newest state back, and throws it away. */

@@ -104,6 +104,19 @@ public final class VerifyOptions {
         return clock;
     }
 
+    /** Those of a restore of the newest state that takes no more, and asks the same. */
+    RestoreOptions restore() {
+        RestoreOptions.Builder wanted = RestoreOptions.builder()
+                .parallelism(parallelism)
+                .requests(requests)
+                .check(check)
+                .listener(listener)
+                .clock(clock);
+        generation.ifPresent(wanted::generation);
+        executor.ifPresent(wanted::executor);
+        return wanted.build();
+    }
+
     /** Sets what differs from {@link VerifyOptions#defaults()}. */
     public static final class Builder {
 

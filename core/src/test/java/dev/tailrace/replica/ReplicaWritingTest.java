@@ -33,7 +33,7 @@ class ReplicaWritingTest {
 
     private final MemoryStore store = new MemoryStore();
     private final FaultyStore faulty = new FaultyStore(store);
-    private final ReplicaClient client = ReplicaClient.over("memory", faulty);
+    private final ReplicaClient client = ReplicaClient.over("memory", faulty, RetryPolicy.NEVER);
 
     @AfterEach
     void leavesNothingOpen() {

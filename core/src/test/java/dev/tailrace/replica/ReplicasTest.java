@@ -12,6 +12,7 @@ import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.fixture.FaultyStore;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.store.RetryPolicy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
@@ -37,7 +38,7 @@ class ReplicasTest {
 
     private final MemoryStore store = new MemoryStore();
     private final FaultyStore faulty = new FaultyStore(store);
-    private final ReplicaClient client = ReplicaClient.over("memory", faulty);
+    private final ReplicaClient client = ReplicaClient.over("memory", faulty, RetryPolicy.NEVER);
 
     @AfterEach
     void leavesNothingOpen() {

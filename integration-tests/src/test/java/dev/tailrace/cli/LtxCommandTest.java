@@ -18,9 +18,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -302,5 +304,55 @@ class LtxCommandTest {
         Path holed = unpacked("tiny");
         Files.delete(holed.resolve("ltx/0/0000000000000018-0000000000000018.ltx"));
         assertThat(run("info", holed).err()).contains("damaged: ltx/0/0000000000000019-0000000000000019.ltx");
+    }
+
+    @Test
+    void verifiesAtEveryLevelWhateverLitestreamWrote() throws IOException {
+        for (String scenario :
+                List.of("wide", "tiny", "levels", "l0-expired", "growshrink", "ps65536", "frames-v0515")) {
+            Path replica = unpacked(scenario);
+            for (String level : List.of("names", "data", "chain", "restore")) {
+                InProcess run = run("verify", "-level", level, replica);
+                assertThat(run.exitCode()).as(scenario + " " + level + run).isZero();
+                assertThat(run.out()).startsWith("ok: file://" + replica).contains("newest state: transaction ");
+            }
+        }
+    }
+
+    @Test
+    void verifyNamesEachDamageAndWhatIsLeft() throws IOException {
+        Path replica = unpacked("tiny");
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(replica)) {
+            files = all.filter(file -> file.toString().endsWith(".ltx"))
+                    .sorted()
+                    .toList();
+        }
+        Path newest = files.stream()
+                .max(Comparator.comparing(file -> file.getFileName().toString().substring(17)))
+                .orElseThrow();
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(newest, bytes);
+        InProcess run = run("verify", replica);
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(4);
+        assertThat(run.out())
+                .startsWith("damaged: 1 thing is wrong with file://" + replica)
+                .contains("damage: " + replica.relativize(newest))
+                .contains("; bring it back with: tailrace restore -best-effort -txid ");
+        JsonObject json =
+                JsonParser.parseString(run("verify", "-json", replica).out()).getAsJsonObject();
+        assertThat(json.get("exit_code").getAsInt()).isEqualTo(4);
+        JsonObject one = json.getAsJsonArray("replicas").get(0).getAsJsonObject();
+        assertThat(one.getAsJsonArray("damages")).hasSize(1);
+        assertThat(one.get("latest_txid").getAsString()).hasSize(16);
+    }
+
+    @Test
+    void verifyTellsThatNothingIsThereAndThatItIsOld() throws IOException {
+        assertThat(run("verify", "-max-age", "1s", unpacked("tiny")).exitCode()).isEqualTo(8);
+        assertThat(run("verify", "-since", "0123456789abcdef/00000000:00000000", unpacked("wide"))
+                        .exitCode())
+                .isEqualTo(3);
     }
 }

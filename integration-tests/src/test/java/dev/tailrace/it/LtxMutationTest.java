@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.error.TargetNotAvailableException;
+import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.ltx.LtxFileName;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.Txid;
 import dev.tailrace.restore.LtxRestoreResult;
 import dev.tailrace.restore.LtxRestorer;
+import dev.tailrace.restore.LtxVerification;
+import dev.tailrace.restore.LtxVerifier;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreTarget;
+import dev.tailrace.restore.Verification;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.PutOptions;
 import dev.tailrace.store.RetryPolicy;
@@ -135,6 +140,7 @@ class LtxMutationTest {
         try (LtxReplicaClient replica =
                 LtxReplicaClient.over("memory", store(subject, damaged), RetryPolicy.NEVER, LtxTree.LTX_FOLDER)) {
             Answer strict = restore(subject, replica, target, false, told);
+            verify(replica, strict, told, outcomes);
             if (strict.restored().isPresent()) {
                 assertThat(strict.restored().get().value())
                         .as("a state that the names go beyond: %s", told)
@@ -155,6 +161,28 @@ class LtxMutationTest {
                 assertThat(refusal).as(told).hasMessageEndingWith(left);
                 assertThat(refusal.isSalvageable()).isEqualTo(salvage.restored().isPresent());
             }
+        }
+    }
+
+    /** Whatever a restore refuses as damage is found; and what is called whole has no file that a restore could refuse. */
+    private static void verify(LtxReplicaClient replica, Answer strict, String told, Map<String, Integer> outcomes)
+            throws IOException {
+        LtxVerification verification;
+        try {
+            verification = LtxVerifier.of(replica).verify();
+        } catch (UnsupportedReplicaException e) {
+            // A changed version number.
+            outcomes.merge("verify: UnsupportedReplicaException", 1, Integer::sum);
+            return;
+        }
+        outcomes.merge("verify: " + verification.outcome(), 1, Integer::sum);
+        if (strict.failure().filter(DamagedReplicaException.class::isInstance).isPresent()) {
+            assertThat(verification.outcome()).as(told).isEqualTo(Verification.Outcome.DAMAGED);
+        }
+        if (verification.outcome() == Verification.Outcome.OK) {
+            assertThat(strict.failure().filter(e -> !(e instanceof TargetNotAvailableException)))
+                    .as(told)
+                    .isEmpty();
         }
     }
 
