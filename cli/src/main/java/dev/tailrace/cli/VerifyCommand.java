@@ -219,9 +219,9 @@ final class VerifyCommand implements Command {
 
             Levels:
 
-              names     listings alone: missing WAL indexes or transactions, names that cannot be
+              names     listings alone: what is missing, names that cannot be
               data      every byte of every object, read once: checksums, joins, no page without an origin
-              chain     data, and each snapshot of a generation is compared with what the WAL before it comes to;
+              chain     data, and each snapshot is compared with what the WAL before it comes to;
                         needs 8 bytes of memory for each page: TAILRACE_JAVA_OPTS=-Xmx2g if need be
               restore   data, and the newest state is restored and checked by SQLite, then removed
 
