@@ -92,7 +92,8 @@ public final class FormatChoice {
         }
         return new TargetNotAvailableException(
                 "no transaction " + txid + " in " + location
-                        + ": it holds no LTX files of Litestream 0.5, which alone have" + " such numbers",
+                        + ": it holds no LTX files of Litestream 0.5, which alone have such numbers; its transactions have"
+                        + " positions (-tx)",
                 location);
     }
 

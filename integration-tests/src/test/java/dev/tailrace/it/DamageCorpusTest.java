@@ -267,7 +267,13 @@ class DamageCorpusTest {
                 refused(TargetNotAvailableException.class, 3, "which can be restored from 2026-11-22T14:52:33"),
                 "2001-01-01T00:00:00Z");
         usage("-timestamp after everything", "lies in the future", "-timestamp", "9999-12-31T00:00:00Z");
-        usage("-txid on a v0.3 folder", "-txid", "-txid", "0000000000000003");
+        CASES.put(
+                "-txid on a v0.3 folder",
+                new DamageCase(
+                        r -> {},
+                        Optional.empty(),
+                        List.of("-txid", "0000000000000003"),
+                        refused(TargetNotAvailableException.class, 3, "it holds no LTX files of Litestream 0.5")));
     }
 
     /** Later than every fixture. */
