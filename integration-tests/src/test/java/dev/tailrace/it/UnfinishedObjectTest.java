@@ -10,13 +10,10 @@ import dev.tailrace.restore.RestoreListener;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
-import dev.tailrace.store.ObjectInfo;
-import dev.tailrace.store.ObjectIterator;
-import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
-import dev.tailrace.store.ObjectStream;
 import dev.tailrace.store.PutOptions;
+import dev.tailrace.testkit.ForwardingObjectStore;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
@@ -25,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,51 +41,14 @@ class UnfinishedObjectTest {
     Path folder;
 
     /** A store whose objects other programs write piece by piece. */
-    private record PieceByPiece(ObjectStore store) implements ObjectStore {
+    private static final class PieceByPiece extends ForwardingObjectStore {
+        PieceByPiece(ObjectStore store) {
+            super(store);
+        }
 
         @Override
         public boolean showsUnfinishedObjects() {
             return true;
-        }
-
-        @Override
-        public ObjectIterator list(String prefix, String startAfter) throws IOException {
-            return store.list(prefix, startAfter);
-        }
-
-        @Override
-        public List<String> listFolders(String prefix) throws IOException {
-            return store.listFolders(prefix);
-        }
-
-        @Override
-        public Optional<ObjectInfo> stat(String key) throws IOException {
-            return store.stat(key);
-        }
-
-        @Override
-        public ObjectStream open(ObjectRead read) throws IOException {
-            return store.open(read);
-        }
-
-        @Override
-        public ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
-            return store.put(key, source, options);
-        }
-
-        @Override
-        public void delete(Collection<String> keys) throws IOException {
-            store.delete(keys);
-        }
-
-        @Override
-        public String location() {
-            return store.location();
-        }
-
-        @Override
-        public void close() throws IOException {
-            store.close();
         }
     }
 

@@ -19,10 +19,13 @@ import dev.tailrace.restore.Verifier;
 import dev.tailrace.restore.VerifyLevel;
 import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.ObjectRead;
+import dev.tailrace.store.ObjectStore;
+import dev.tailrace.store.ObjectStream;
+import dev.tailrace.testkit.ForwardingObjectStore;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,18 +186,19 @@ class VerifierTest {
                 .toList();
         long kept = snapshots.get(snapshots.size() / 2);
         AtomicBoolean deleted = new AtomicBoolean();
-        Verification verification = verify(store, VerifyOptions.builder().listener(new RestoreListener() {
+        // Before anything is read, since many objects can be on their way at once.
+        ObjectStore pruned = new ForwardingObjectStore(store.reopen()) {
             @Override
-            public void read(long bytes) {
-                if (!deleted.getAndSet(true)) {
-                    try {
-                        delete(store, place -> place.index() < kept);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
+            public ObjectStream open(ObjectRead read) throws IOException {
+                synchronized (deleted) {
+                    if (!deleted.getAndSet(true)) {
+                        VerifierTest.delete(store, place -> place.index() < kept);
                     }
                 }
+                return super.open(read);
             }
-        }));
+        };
+        Verification verification = verify(pruned, VerifyOptions.builder());
         assertThat(deleted).isTrue();
         assertThat(verification.outcome()).as("%s", verification).isEqualTo(Outcome.OK);
         assertThat(verification.generations().get(0).snapshots()).isEqualTo(snapshots.size() - snapshots.size() / 2);
@@ -227,7 +231,12 @@ class VerifierTest {
     }
 
     private static Verification verify(InMemoryObjectStore store, VerifyOptions.Builder options) throws IOException {
-        try (ReplicaClient replica = ReplicaClient.over("memory", store.reopen())) {
+        return verify((ObjectStore) store.reopen(), options);
+    }
+
+    /** Closes the store. */
+    private static Verification verify(ObjectStore store, VerifyOptions.Builder options) throws IOException {
+        try (ReplicaClient replica = ReplicaClient.over("memory", store)) {
             return Verifier.of(replica, options.build()).verify();
         }
     }

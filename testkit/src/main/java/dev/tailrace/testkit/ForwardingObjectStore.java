@@ -19,23 +19,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Another store, which knows what is open of it: what stores that count or disturb have in common. */
-abstract class ForwardingObjectStore implements ObjectStore {
+/**
+ * Another store, each call passed on to it: for a test to extend whose store differs in a call or two, and what the kit's
+ * stores that count or disturb have in common. Closing it closes the other store.
+ */
+public abstract class ForwardingObjectStore implements ObjectStore {
 
     private final ObjectStore store;
     private final Set<Opened> streams = ConcurrentHashMap.newKeySet();
     private final Set<Opened> iterators = ConcurrentHashMap.newKeySet();
 
-    ForwardingObjectStore(ObjectStore store) {
+    /** @param store where every call goes that the subclass does not answer itself */
+    protected ForwardingObjectStore(ObjectStore store) {
         this.store = requireNonNull(store, "store");
     }
 
-    /** How many streams are open now. */
+    /** How many streams are open now, of those that the subclass counts. */
     public final int openStreams() {
         return streams.size();
     }
 
-    /** How many listings are open now. */
+    /** How many listings are open now, of those that the subclass counts. */
     public final int openIterators() {
         return iterators.size();
     }
