@@ -66,10 +66,9 @@ final class LtxChunk {
         }
         LtxDigest run = file().reader().newDigest();
         for (int i = 0; i < count; i++) {
-            LtxPage page = pages.get(i);
-            file().reader().decode(page, decoded, i * pageSize);
-            run.add(page, decoded, i * pageSize);
+            file().reader().decode(pages.get(i), decoded, i * pageSize);
         }
+        run.addAll(pages.subList(0, count), decoded);
         digest = run;
     }
 

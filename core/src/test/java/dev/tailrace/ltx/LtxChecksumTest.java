@@ -44,6 +44,23 @@ class LtxChecksumTest {
     }
 
     @Test
+    void takesInFourRunsAsItDoesOne() {
+        byte[] bytes = random(4, 4 * 520 + 3);
+        for (int length : new int[] {0, 8, 16, 512}) {
+            for (int apart : new int[] {length, 520}) {
+                long[] states = {LtxChecksum.START, 1, -1, 0x0123456789abcdefL};
+                long[] expected = states.clone();
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] = LtxChecksum.update(expected[i], bytes, 3 + i * apart, length);
+                }
+                LtxChecksum.updateFour(states, bytes, 3, apart, length);
+
+                assertThat(states).as("%d bytes, %d apart", length, apart).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void joinsTheChecksumsOfTwoRunsOfAnyLength() {
         byte[] bytes = random(3, 70_000);
         long whole = LtxChecksum.update(LtxChecksum.START, bytes, 0, bytes.length);

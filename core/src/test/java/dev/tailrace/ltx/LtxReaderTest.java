@@ -120,6 +120,38 @@ class LtxReaderTest {
     }
 
     @Test
+    void takesInManyPagesAtOnceAsItDoesOneByOne() throws Exception {
+        for (int count = 0; count <= 21; count++) {
+            LtxBytes file = new LtxBytes(PAGE, count + 1, 1, 9).headerInt(4, 0);
+            long database = 0;
+            for (int number = 1; number <= count + 1; number++) {
+                database ^= LtxBytes.pageCrc(number, page(number));
+                // Their heads differ in length.
+                if (number % 3 == 0) {
+                    file.frame(number, page(number));
+                } else {
+                    file.block(number, page(number));
+                }
+            }
+            LtxReader reader = reader(file.key(), file.bytes(database | 1L << 63));
+            List<LtxPage> pages = new ArrayList<>();
+            byte[] decoded = new byte[(count + 1) * PAGE];
+            for (LtxPage page = new LtxPage(); reader.nextPage(page); page = new LtxPage()) {
+                reader.decode(page, decoded, pages.size() * PAGE);
+                pages.add(page);
+            }
+            LtxDigest run = reader.newDigest();
+            run.addAll(pages.subList(0, count), decoded);
+            run.add(pages.get(count), decoded, count * PAGE);
+            reader.accept(run);
+
+            assertThat(reader.finish().postApplyChecksum())
+                    .as("%d pages", count)
+                    .isEqualTo(database | 1L << 63);
+        }
+    }
+
+    @Test
     void finishesOnlyWhenAllPagesWereReadAndAccepted() throws Exception {
         LtxBytes file = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1));
         LtxReader reader = reader(file.key(), file.bytes());
