@@ -2,11 +2,14 @@
 package dev.tailrace.benchmarks;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The programs that are compared. */
 final class Contenders {
@@ -14,33 +17,63 @@ final class Contenders {
     /** What the others are measured by. */
     static final String FLOOR = "floor";
 
+    static final String TAILRACE = "tailrace";
+
+    private static final Pattern WITHOUT_LTX = Pattern.compile("v?0\\.[0-4]\\..*");
+
     private Contenders() {}
 
-    /** The floor, the packed command line that {@code benchmarks/run} names, and Litestream where it is on the PATH. */
-    static List<Contender> present() {
+    /**
+     * The floor, the packed command line that {@code benchmarks/run} names, and each Litestream on the PATH: programs whose
+     * name begins so.
+     */
+    static List<Contender> present() throws IOException, InterruptedException {
         String launcher = System.getProperty("tailrace.launcher");
         if (launcher == null) {
             throw new IllegalStateException("no -Dtailrace.launcher: start by benchmarks/run");
         }
         List<Contender> present = new ArrayList<>();
-        present.add(new Contender(FLOOR, Contenders::floor));
+        present.add(new Contender(FLOOR, true, Contenders::floor));
         present.add(new Contender(
-                "tailrace",
+                TAILRACE,
+                true,
                 (replica, database) ->
                         List.of(launcher, "restore", "-q", "-o", database.toString(), replica.toString())));
         String path = System.getenv().getOrDefault("PATH", "");
         for (String folder : path.split(Pattern.quote(File.pathSeparator), -1)) {
-            Path litestream = Path.of(folder, "litestream");
-            if (Files.isExecutable(litestream)) {
-                present.add(new Contender(
-                        "litestream",
-                        (replica, database) -> List.of(
-                                litestream.toString(), "restore", "-o", database.toString(), "file://" + replica)));
-                return present;
+            for (Path program : litestreams(Path.of(folder))) {
+                present.add(litestream(program));
             }
         }
-        System.out.println("There is no litestream on the PATH: it does not take part.");
+        if (present.size() == 2) {
+            System.out.println("There is no litestream on the PATH: it does not take part.");
+        }
         return present;
+    }
+
+    private static List<Path> litestreams(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> programs = Files.list(folder)) {
+            return programs.filter(program -> program.getFileName().toString().startsWith("litestream"))
+                    .filter(program -> Files.isRegularFile(program) && Files.isExecutable(program))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Contender litestream(Path program) throws IOException, InterruptedException {
+        Process asked = new ProcessBuilder(program.toString(), "version")
+                .redirectErrorStream(true)
+                .start();
+        String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        asked.waitFor();
+        return new Contender(
+                "litestream " + version,
+                !WITHOUT_LTX.matcher(version).matches(),
+                (replica, database) ->
+                        List.of(program.toString(), "restore", "-o", database.toString(), "file://" + replica));
     }
 
     private static List<String> floor(Path replica, Path database) {

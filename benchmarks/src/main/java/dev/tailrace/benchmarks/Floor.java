@@ -3,20 +3,19 @@ package dev.tailrace.benchmarks;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jpountz.lz4.LZ4FrameInputStream;
 
 /**
- * The least that a restore has to do, by a simple loop: decode every object of a v0.3 replica of one generation, copy pages
+ * The least that a restore has to do, by a simple loop: decode every object of a v0.3 replica of one generation (of an LTX
+ * replica, every file that leads to its newest state), copy pages
  * within the heap, write the result once, sync it. It proves nothing, retries nothing, and trusts the replica.
  */
 public final class Floor {
@@ -25,11 +24,15 @@ public final class Floor {
     private static final int FRAME_HEADER = 24;
     private static final int BUFFER = 1 << 20;
 
-    private final List<byte[]> pages = new ArrayList<>();
+    private final DatabasePages pages = new DatabasePages();
 
     private Floor() {}
 
     public static void main(String[] arguments) throws IOException {
+        if (!LtxFloor.files(Path.of(arguments[0])).isEmpty()) {
+            LtxFloor.restore(Path.of(arguments[0]), Path.of(arguments[1]));
+            return;
+        }
         Path generation;
         try (Stream<Path> generations = Files.list(Path.of(arguments[0], "generations"))) {
             generation = generations.findFirst().orElseThrow();
@@ -51,7 +54,7 @@ public final class Floor {
             }
         }
         floor.apply(wal.toByteArray());
-        floor.write(Path.of(arguments[1]));
+        floor.pages.write(Path.of(arguments[1]));
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -70,8 +73,9 @@ public final class Floor {
             int pageSize = pageSize(head);
             byte[] first = Arrays.copyOf(head, pageSize);
             in.readNBytes(first, head.length, pageSize - head.length);
+            int number = 0;
             for (byte[] page = first; page.length == pageSize; page = in.readNBytes(pageSize)) {
-                pages.add(page);
+                pages.put(++number, page, 0, pageSize);
             }
         }
     }
@@ -86,32 +90,11 @@ public final class Floor {
         int pageSize = wal.length == 0 ? 0 : words.getInt(8);
         for (int at = WAL_HEADER; at + FRAME_HEADER + pageSize <= wal.length; at += FRAME_HEADER + pageSize) {
             int page = words.getInt(at);
-            int from = at + FRAME_HEADER;
-            while (pages.size() < page) {
-                pages.add(new byte[pageSize]);
-            }
-            System.arraycopy(wal, from, pages.get(page - 1), 0, pageSize);
+            pages.put(page, wal, at + FRAME_HEADER, pageSize);
             int committed = words.getInt(at + 4);
-            if (committed > 0 && committed < pages.size()) {
-                pages.subList(committed, pages.size()).clear();
+            if (committed > 0) {
+                pages.truncate(committed);
             }
-        }
-    }
-
-    private void write(Path database) throws IOException {
-        try (FileOutputStream out = new FileOutputStream(database.toFile())) {
-            byte[] buffer = new byte[BUFFER];
-            int filled = 0;
-            for (byte[] page : pages) {
-                System.arraycopy(page, 0, buffer, filled, page.length);
-                filled += page.length;
-                if (filled == BUFFER) {
-                    out.write(buffer, 0, filled);
-                    filled = 0;
-                }
-            }
-            out.write(buffer, 0, filled);
-            out.getFD().sync();
         }
     }
 }

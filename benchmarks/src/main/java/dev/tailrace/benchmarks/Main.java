@@ -20,7 +20,8 @@ public final class Main {
             case "catalog" -> CatalogReport.print();
             case "restore" -> restore(words);
             case "distance" -> distance(words);
-            default -> throw new IllegalArgumentException("expected: catalog, restore, or distance");
+            case "ltx-replica" -> ltxReplica(words);
+            default -> throw new IllegalArgumentException("expected: catalog, restore, distance, or ltx-replica");
         }
     }
 
@@ -40,6 +41,16 @@ public final class Main {
         Path launcher = Path.of(System.getProperty("tailrace.launcher"));
         new DistantRestore(launcher, rounds)
                 .run(words.get(0), Path.of(words.get(1)).toAbsolutePath(), distance);
+    }
+
+    private static void ltxReplica(List<String> words) throws Exception {
+        Path database = Path.of(words.get(1)).toAbsolutePath();
+        Path folder = Path.of(words.get(2)).toAbsolutePath();
+        switch (words.get(0)) {
+            case "compacted" -> LtxReplica.compacted(database).write(folder);
+            case "level0" -> LtxReplica.level0(database).write(folder);
+            default -> throw new IllegalArgumentException("expected: compacted or level0");
+        }
     }
 
     private static void restore(List<String> words) throws Exception {

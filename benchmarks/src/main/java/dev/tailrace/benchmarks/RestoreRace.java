@@ -7,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
  * Restores one replica by each contender in turn, round by round, each time in a process of its own: what disturbs the
- * machine for a while disturbs all of them. The first round fills the caches and does not count.
+ * machine for a while disturbs all of them. The order turns from round to round, since who comes first may pay for what came
+ * before. The first round fills the caches and does not count.
  */
 final class RestoreRace {
 
@@ -29,73 +32,94 @@ final class RestoreRace {
         this.rounds = rounds;
     }
 
-    /** Prints the medians, and their ratios to the floor. */
+    /** Prints medians, and the medians of the ratios within the rounds. */
     void run(Path replica) throws IOException, InterruptedException {
+        boolean ltx = !LtxFloor.files(replica).isEmpty();
+        List<Contender> taking = contenders.stream()
+                .filter(contender -> contender.readsLtx() || !ltx)
+                .toList();
         Path folder = Files.createTempDirectory("tailrace-benchmark-");
-        Map<String, double[]> millis = new LinkedHashMap<>();
-        contenders.forEach(contender -> millis.put(contender.name(), new double[rounds]));
+        Map<Contender, List<ProcessRun>> runs = new LinkedHashMap<>();
+        taking.forEach(contender -> runs.put(contender, new ArrayList<>()));
         try {
             long size = 0;
             for (int round = -1; round < rounds; round++) {
-                Path expected = folder.resolve(contenders.get(0).name());
-                for (Contender contender : contenders) {
+                List<Contender> order = new ArrayList<>(taking);
+                Collections.rotate(order, -Math.max(0, round));
+                for (Contender contender : order) {
                     Path database = folder.resolve(contender.name());
-                    double taken = restore(contender, replica, database, folder.resolve("output"));
+                    ProcessRun run = ProcessRun.of(
+                            contender.name(), contender.command().of(replica, database), folder.resolve("output"));
                     if (round >= 0) {
-                        times(millis, contender)[round] = taken;
-                    }
-                    if (Files.mismatch(expected, database) != -1) {
-                        throw new IllegalStateException(contender.name() + " restored other bytes than "
-                                + contenders.get(0).name() + " from " + replica);
+                        runs.getOrDefault(contender, List.of()).add(run);
                     }
                 }
-                size = Files.size(expected);
+                size = requireEqual(folder, taking, replica);
                 delete(folder, false);
             }
             System.out.printf(
                     "%n%s: %.0f MB in %d objects, a database of %.0f MB; medians of %d rounds%n%n",
-                    replica.getFileName(), bytes(replica) / MILLION, objects(replica), size / MILLION, rounds);
-            System.out.print(table(millis));
+                    replica.getFileName(),
+                    bytes(replica) / MILLION,
+                    files(replica).size(),
+                    size / MILLION,
+                    rounds);
+            System.out.print(table(runs));
         } finally {
             delete(folder, true);
         }
     }
 
-    private static double restore(Contender contender, Path replica, Path database, Path output)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(contender.command().of(replica, database))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        long began = System.nanoTime();
-        int exitCode = builder.start().waitFor();
-        long taken = System.nanoTime() - began;
-        if (exitCode != 0) {
-            throw new IllegalStateException(
-                    contender.name() + " exited with " + exitCode + ":\n" + Files.readString(output));
+    private static long requireEqual(Path folder, List<Contender> contenders, Path replica) throws IOException {
+        Path expected = folder.resolve(contenders.get(0).name());
+        for (Contender contender : contenders) {
+            if (Files.mismatch(expected, folder.resolve(contender.name())) != -1) {
+                throw new IllegalStateException(contender.name() + " restored other bytes than "
+                        + contenders.get(0).name() + " from " + replica);
+            }
         }
-        return taken / MILLION;
+        return Files.size(expected);
     }
 
-    private Table table(Map<String, double[]> millis) {
-        Table table = new Table("program", "median, ms", "fastest, ms", "ratio to the floor");
-        double floor = Medians.of(millis.getOrDefault(Contenders.FLOOR, new double[] {Double.NaN}));
-        for (Contender contender : contenders) {
-            double[] times = times(millis, contender);
+    private static Table table(Map<Contender, List<ProcessRun>> runs) {
+        Table table = new Table(
+                "program",
+                "wall, ms (fastest to slowest)",
+                "CPU, ms",
+                "memory, MB",
+                "tailrace's wall is less by",
+                "tailrace's CPU is less by");
+        List<ProcessRun> ours = runs.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(Contenders.TAILRACE))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow();
+        runs.forEach((contender, its) -> {
+            double[] wall = its.stream().mapToDouble(ProcessRun::wallMillis).toArray();
             table.row(
                     contender.name(),
-                    Table.number(Medians.of(times)),
-                    Table.number(Arrays.stream(times).min().orElse(Double.NaN)),
-                    Table.ratio(Medians.of(times) / floor));
-        }
+                    Table.number(Medians.of(wall)) + " ("
+                            + Table.number(Arrays.stream(wall).min().orElse(Double.NaN)) + " to "
+                            + Table.number(Arrays.stream(wall).max().orElse(Double.NaN)) + ")",
+                    Table.number(median(its, ProcessRun::cpuMillis)),
+                    Table.number(median(its, ProcessRun::peakMegabytes)),
+                    Table.ratio(ratio(its, ours, ProcessRun::wallMillis)),
+                    Table.ratio(ratio(its, ours, ProcessRun::cpuMillis)));
+        });
         return table;
     }
 
-    private static double[] times(Map<String, double[]> millis, Contender contender) {
-        return millis.computeIfAbsent(contender.name(), name -> new double[0]);
+    private static double median(List<ProcessRun> runs, ToDoubleFunction<ProcessRun> figure) {
+        return Medians.of(runs.stream().mapToDouble(figure).toArray());
     }
 
-    private static long objects(Path replica) throws IOException {
-        return files(replica).size();
+    /** The median of the ratios within each round. */
+    private static double ratio(List<ProcessRun> its, List<ProcessRun> ours, ToDoubleFunction<ProcessRun> figure) {
+        double[] ratios = new double[its.size()];
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] = figure.applyAsDouble(its.get(round)) / figure.applyAsDouble(ours.get(round));
+        }
+        return Medians.of(ratios);
     }
 
     private static long bytes(Path replica) throws IOException {
