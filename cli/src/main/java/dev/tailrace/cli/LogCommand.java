@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import com.google.gson.stream.JsonWriter;
-import dev.tailrace.replica.Generation;
-import dev.tailrace.replica.Position;
-import dev.tailrace.replica.ReplicaClient;
-import dev.tailrace.restore.Transaction;
-import dev.tailrace.restore.TransactionLog;
-import dev.tailrace.restore.TransactionRange;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -24,9 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code tailrace log}. */
 @CommandLine.Command(name = "log")
 final class LogCommand implements Command {
-
-    /** Of the columns but the last: they are printed before it is known what is to come. */
-    private static final String ROW = "%-34s  %-24s  %-24s  %8s  %s";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -59,16 +51,11 @@ final class LogCommand implements Command {
             fallbackValue = "true")
     private boolean json;
 
-    /** Takes what is read, and says whether anybody still wants more. */
-    private interface Output {
-        boolean print(String replica, Transaction transaction) throws IOException;
-    }
-
     @Override
     public void run(Session session) throws IOException {
-        TransactionRange range = range();
+        LogRange range = range();
         ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), false);
-        if (sources.all().size() > 1 && (generation != null || since != null || until != null)) {
+        if (sources.all().size() > 1 && range.isOfOneReplica()) {
             throw WrongUsage.of(
                     spec.commandLine(),
                     "must specify -replica flag when listing a part of one; there are "
@@ -87,60 +74,42 @@ final class LogCommand implements Command {
         inspection.finish();
     }
 
-    private static void read(Inspection inspection, TransactionRange range, PrintStream out, Output output)
+    private static void read(Inspection inspection, LogRange range, PrintStream out, LogRange.Output output)
             throws IOException {
         inspection.each((name, client) -> {
             if (!out.checkError()) {
-                read(client, range, transaction -> output.print(name, transaction));
+                range.read(name, client, output);
             }
         });
     }
 
-    private static void read(ReplicaClient client, TransactionRange range, TransactionLog.Visitor visitor)
+    private static void printTable(Session session, Inspection inspection, LogRange range, ReplicaSources sources)
             throws IOException {
-        TransactionLog.of(client, range).read(visitor);
-    }
-
-    private static void printTable(
-            Session session, Inspection inspection, TransactionRange range, ReplicaSources sources) throws IOException {
         PrintStream out = session.surroundings().out();
         int width = sources.all().stream()
                 .mapToInt(source -> source.name().length())
                 .reduce("replica".length(), Math::max);
         boolean[] begun = {false};
-        read(inspection, range, out, (name, transaction) -> {
+        read(inspection, range, out, transaction -> {
             if (!begun[0]) {
                 begun[0] = true;
-                session.result(padded("replica", width)
-                        + String.format(Locale.ROOT, ROW, "position", "after", "created", "pages", "size"));
+                session.result(LoggedTransaction.heading(width));
             }
-            session.result(padded(name, width)
-                    + String.format(
-                            Locale.ROOT,
-                            ROW,
-                            transaction.position(),
-                            transaction.after().map(Shown::preciseTime).orElse(Shown.NOTHING),
-                            Shown.preciseTime(transaction.createdAt()),
-                            transaction.frames(),
-                            transaction.pageCount() * transaction.pageSize()));
+            session.result(transaction.line(width));
             // It also flushes: whoever looks on is to see each line when it is there.
             return !out.checkError();
         });
     }
 
-    private static String padded(String text, int width) {
-        return text + " ".repeat(width - text.length() + 2);
-    }
-
     /** Whatever fails, the array ends before it is told. */
-    private static void printJson(Session session, Inspection inspection, TransactionRange range) throws IOException {
+    private static void printJson(Session session, Inspection inspection, LogRange range) throws IOException {
         PrintStream out = session.surroundings().out();
         List<IOException> failures = new ArrayList<>();
         session.result(json -> {
             json.beginArray();
             try {
-                read(inspection, range, out, (name, transaction) -> {
-                    write(json, name, transaction);
+                read(inspection, range, out, transaction -> {
+                    transaction.write(json);
                     json.flush();
                     return !out.checkError();
                 });
@@ -154,36 +123,14 @@ final class LogCommand implements Command {
         }
     }
 
-    private static void write(JsonWriter json, String replica, Transaction transaction) throws IOException {
-        json.beginObject();
-        json.name("replica").value(replica);
-        json.name("position").value(transaction.position().toString());
-        if (transaction.after().isPresent()) {
-            json.name("after").value(transaction.after().get().toString());
-        }
-        json.name("created").value(transaction.createdAt().toString());
-        json.name("pages").value(transaction.frames());
-        json.name("page_size").value(transaction.pageSize());
-        json.name("page_count").value(transaction.pageCount());
-        json.endObject();
-    }
-
-    private TransactionRange range() {
+    private LogRange range() {
         try {
-            TransactionRange range = TransactionRange.all();
-            if (generation != null) {
-                range = range.in(new Generation(generation));
-            }
-            if (since != null) {
-                range = range.since(Position.parse(since));
-            }
-            if (until != null) {
-                range = range.until(Position.parse(until));
-            }
-            if (limit != null) {
-                range = range.first(limit);
-            }
-            return last != null ? range.last(last) : range;
+            return LogRange.of(
+                    Optional.ofNullable(generation),
+                    Optional.ofNullable(since),
+                    Optional.ofNullable(until),
+                    limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
+                    last == null ? OptionalInt.empty() : OptionalInt.of(last));
         } catch (IllegalArgumentException e) {
             throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
         }
@@ -208,24 +155,27 @@ final class LogCommand implements Command {
 
             """ + ReplicaFlags.HELP.indent(2) + """
               -generation NAME     those of this generation; default: all, one after the other
-              -since POSITION      those after that position
-              -until POSITION      those up to that position, including it
-              -limit N             the first N of them
-              -last N              the last N of them
+              -since POSITION      those after that position, or transaction number
+              -until POSITION      those up to that position, or transaction number, including it
+              -limit N             the first N of them; if a replica has two formats, of each
+              -last N              the last N of them, likewise
               -json                print one JSON array
               -h, -help            print this text
 
             Columns:
 
               replica      the replica's name in the configuration, or the kind of its storage
-              position     the end of the transaction, as restore -tx takes it
-              after        when the WAL segment before its own was stored (UTC)
+              position     the end of the transaction, as restore -tx takes it; of Litestream 0.5 the
+                           number of the transaction, as restore -txid takes it
+              after        when the WAL segment before its own was stored (UTC); of Litestream 0.5 the
+                           time of the line before
               created      when its own was: it was committed between the two, as far as clocks are right
-              pages        how many pages it wrote
+              pages        how many pages it wrote; in a snapshot, all of them
               size         of the database after it, in bytes
 
-            Each line is printed as soon as it is read, and no more is read than is asked for. At damage the
-            log ends with exit code 4; what lies behind it can be listed with -since.
+            Each line is printed as soon as it is read, and no more is read than is asked for. Transactions
+            that Litestream 0.5 compacted into one file are one line. At damage the log ends with exit code 4;
+            what lies behind it can be listed with -since.
 
             Examples:
 

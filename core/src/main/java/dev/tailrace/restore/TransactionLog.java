@@ -259,7 +259,7 @@ public final class TransactionLog {
                 : new UnsupportedReplicaException(
                         location + " holds " + foreign.get(0).name()
                                 + (foreign.get(0).isLtx()
-                                        ? " data, whose transactions are files: list them with tailrace ltx"
+                                        ? " data, whose transactions have numbers, and no generations or positions"
                                         : " data, which this version cannot read yet"),
                         location);
     }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,11 +184,61 @@ class VerifyCommandTest {
     }
 
     @Test
-    void theLogOfLitestream05IsTheListOfItsFiles() throws IOException {
+    void listsTheTransactionsOfLitestream05ByTheirNumbers() throws IOException {
         Path ltx = ReplicaFixtures.of("ltx", "wide").unpackInto(Files.createDirectory(folder.resolve("ltx")));
         InProcess run = run("log", ltx.toString());
-        assertThat(run.exitCode()).isEqualTo(7);
-        assertThat(run.err()).contains("list them with tailrace ltx");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines.get(0)).matches("replica +position +after +created +pages +size");
+        assertThat(lines.get(1)).matches("file +0{15}1 +- +2026-11-[0-9T:.-]+Z +[0-9]+ +[0-9]+");
+        assertThat(lines.get(2)).matches("file +[0-9a-f]{16}( +2026-11-[0-9T:.-]+Z){2} +[0-9]+ +[0-9]+");
+        String second = lines.get(2).split(" +")[1];
+        String fourth = lines.get(4).split(" +")[1];
+
+        JsonArray list = JsonParser.parseString(run("log", "-json", "-since", second, "-until", fourth, ltx.toString())
+                        .out())
+                .getAsJsonArray();
+        assertThat(list).hasSize(2);
+        assertThat(list.get(1).getAsJsonObject().keySet())
+                .containsExactly("replica", "txid", "min_txid", "after", "created", "pages", "page_size", "page_count");
+        assertThat(list.get(1).getAsJsonObject().get("txid").getAsString()).isEqualTo(fourth);
+        assertThat(run("log", "-last", "3", ltx.toString()).out().lines().skip(2))
+                .containsExactlyElementsOf(lines.subList(lines.size() - 2, lines.size()));
+    }
+
+    @Test
+    void tellsTransactionNumbersFromPositionsInTheLog() throws IOException {
+        Path ltx = ReplicaFixtures.of("ltx", "wide").unpackInto(Files.createDirectory(folder.resolve("ltx")));
+        String number = "0000000000000003";
+        String position = GENERATION + "/00000001:00000000";
+
+        InProcess of03 = run("log", "-since", number, replica.toString());
+        assertThat(of03.exitCode()).isEqualTo(3);
+        assertThat(of03.err()).contains("holds no LTX files");
+        InProcess of05 = run("log", "-since", position, ltx.toString());
+        assertThat(of05.exitCode()).isEqualTo(3);
+        assertThat(of05.err()).contains("numbers, and no generations or positions");
+        InProcess both = run("log", "-since", position, "-until", number, ltx.toString());
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("of different formats");
+        assertThat(run("log", "-since", "3", ltx.toString()).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void listsBothFormatsOfOnePlaceTheOlderFirst() throws IOException {
+        Path mixed =
+                ReplicaFixtures.of("ltx", "mixed-v03-ltx").unpackInto(Files.createDirectory(folder.resolve("mixed")));
+        InProcess run = run("log", mixed.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        List<String> positions = run.out()
+                .lines()
+                .skip(1)
+                .map(line -> line.split(" +")[1])
+                .map(position -> position.contains("/") ? "position" : "number")
+                .distinct()
+                .toList();
+        assertThat(positions).containsExactly("position", "number");
     }
 
     @Test
