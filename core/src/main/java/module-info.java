@@ -9,6 +9,7 @@ module dev.tailrace {
 
     exports dev.tailrace;
     exports dev.tailrace.codec;
+    exports dev.tailrace.copy;
     exports dev.tailrace.error;
     exports dev.tailrace.ltx;
     exports dev.tailrace.replica;

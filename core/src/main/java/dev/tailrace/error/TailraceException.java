@@ -20,6 +20,7 @@ public abstract sealed class TailraceException extends IOException
                 StoreAccessException,
                 StoreUnavailableException,
                 RestoreTargetException,
+                CopyConflictException,
                 UnsupportedReplicaException,
                 RestoreCancelledException {
 

@@ -24,6 +24,7 @@ final class ResumingStream extends ObjectStream {
     private final long end;
     private @Nullable ObjectStream stream;
     private long position;
+    private ObjectInfo told;
 
     private ResumingStream(ResumingStore store, ObjectInfo object, long from, long to) {
         this.store = store;
@@ -32,6 +33,7 @@ final class ResumingStream extends ObjectStream {
         this.to = to;
         end = Math.min(to, object.size());
         position = from;
+        told = object;
     }
 
     static ResumingStream open(ResumingStore store, ObjectInfo object, long from, long to) throws IOException {
@@ -40,9 +42,10 @@ final class ResumingStream extends ObjectStream {
         return resuming;
     }
 
+    /** As the listing told it; or as its own head does, which may tell a time more. */
     @Override
     public ObjectInfo info() {
-        return object;
+        return told;
     }
 
     @Override
@@ -91,7 +94,11 @@ final class ResumingStream extends ObjectStream {
             patience.takePlace();
             long begun = System.nanoTime();
             try {
-                stream = store.open(new ObjectRead(object.key(), position, to, object.version()));
+                ObjectStream opened = store.open(new ObjectRead(object.key(), position, to, object.version()));
+                stream = opened;
+                if (opened.info().recordedAt().isPresent()) {
+                    told = opened.info();
+                }
                 patience.served();
             } catch (IOException e) {
                 patience.failed(e, begun);

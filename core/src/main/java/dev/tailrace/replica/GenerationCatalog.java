@@ -4,6 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.Damage;
+import dev.tailrace.store.ObjectInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,18 @@ public record GenerationCatalog(
         snapshots = List.copyOf(snapshots);
         segments = List.copyOf(segments);
         damages = List.copyOf(damages);
+    }
+
+    /**
+     * Reads what the keys of objects say.
+     *
+     * @param objects of that generation's folder, in any order
+     */
+    public static GenerationCatalog of(Generation generation, Iterable<ObjectInfo> objects) {
+        GenerationCatalogBuilder catalog =
+                new GenerationCatalogBuilder(generation, ReplicaLayout.generationFolder(generation));
+        objects.forEach(catalog::add);
+        return catalog.build();
     }
 
     /** Whether there is neither snapshot nor WAL, nor anything that claims to be. */

@@ -62,12 +62,12 @@ public enum LtxTree {
     }
 
     /** The folder of a level, below the replica's root, with its closing slash. */
-    String levelFolder(int level) {
+    public String levelFolder(int level) {
         return folder + levelName(requireLevel(level)) + "/";
     }
 
     /** The key of a file, below the replica's root. */
-    String key(int level, LtxFileName name) {
+    public String key(int level, LtxFileName name) {
         return levelFolder(level) + name;
     }
 

@@ -28,7 +28,7 @@ public enum ReplicaLayout {
     }
 
     /** The folder of all generations, in every layout, with its closing slash. */
-    static String generationsFolder() {
+    public static String generationsFolder() {
         return GENERATIONS;
     }
 
@@ -38,12 +38,12 @@ public enum ReplicaLayout {
     }
 
     /** The folder of a generation's snapshots, in every layout, with its closing slash. */
-    static String snapshotsFolder(Generation generation) {
+    public static String snapshotsFolder(Generation generation) {
         return generationFolder(generation) + ObjectName.SNAPSHOTS;
     }
 
     /** The folder of a generation's WAL, in every layout, with its closing slash. */
-    static String walFolder(Generation generation) {
+    public static String walFolder(Generation generation) {
         return generationFolder(generation) + ObjectName.WAL;
     }
 
@@ -52,7 +52,7 @@ public enum ReplicaLayout {
      *
      * @param index at least 0; its number is as wide as it needs to be where that is more than the layout's width
      */
-    String snapshotKey(Generation generation, long index) {
+    public String snapshotKey(Generation generation, long index) {
         if (index < 0) {
             throw new IllegalArgumentException("negative snapshot index: " + index);
         }
@@ -60,7 +60,7 @@ public enum ReplicaLayout {
     }
 
     /** The key of the WAL segment that begins at a position, below the replica's root; widths as for snapshots. */
-    String walSegmentKey(Position position) {
+    public String walSegmentKey(Position position) {
         return walFolder(position.generation())
                 + HexNumber.format(position.index(), width)
                 + separator

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.restore;
+package dev.tailrace.internal;
 
 import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.error.Damage;
@@ -9,14 +9,15 @@ import dev.tailrace.error.UnsupportedReplicaException;
 import java.nio.charset.StandardCharsets;
 
 /** What to say of an object that is not the LZ4 frame it should be: something else that is known, or damage. */
-final class UnreadableObject {
+public final class UnreadableObject {
 
     private static final String AGE = "age-encryption.org/";
     private static final String GZIP = "\u001f\u008b";
 
     private UnreadableObject() {}
 
-    static TailraceException explain(String key, CorruptFrameException e) {
+    /** The failure to tell of the object of that key. */
+    public static TailraceException explain(String key, CorruptFrameException e) {
         String beginning = new String(e.beginning(), StandardCharsets.ISO_8859_1);
         if (beginning.startsWith(AGE)) {
             return new UnsupportedReplicaException(
