@@ -2,6 +2,7 @@
 package dev.tailrace.cli;
 
 import dev.tailrace.cli.configuration.ConfigurationException;
+import dev.tailrace.error.CopyConflictException;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.NoProviderException;
@@ -70,7 +71,7 @@ enum ExitCode {
                 failure, StoreAccessException.class, StoreUnavailableException.class, ObjectChangedException.class)) {
             return STORE;
         }
-        if (failure instanceof RestoreTargetException) {
+        if (isOneOf(failure, RestoreTargetException.class, CopyConflictException.class)) {
             return OUTPUT;
         }
         if (failure instanceof UnsupportedReplicaException) {

@@ -28,6 +28,7 @@ final class HelpCommand implements Command {
               restore     brings a database back from a replica
               log         lists every transaction, each of which can be restored
               verify      proves that a replica can be restored, or names each damage
+              copy        copies a replica to another place, and goes on with that
               info        says on one page what a replica holds
               generations, snapshots, wal, ltx
                           list what a replica holds

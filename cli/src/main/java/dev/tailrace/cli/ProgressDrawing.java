@@ -17,6 +17,7 @@ final class ProgressDrawing implements ProgressDisplay {
 
     private static final int REDRAW_MILLIS = 200;
 
+    private final String task;
     private final Messages messages;
     private final Surroundings surroundings;
     private final LongSupplier nanoTime;
@@ -25,7 +26,10 @@ final class ProgressDrawing implements ProgressDisplay {
     private @Nullable ProgressBar bar;
     private @Nullable StatusLine line;
 
-    ProgressDrawing(Messages messages, Surroundings surroundings, LongSupplier nanoTime, Duration delay) {
+    /** @param task what is being done, before the bar */
+    ProgressDrawing(
+            String task, Messages messages, Surroundings surroundings, LongSupplier nanoTime, Duration delay) {
+        this.task = task;
         this.messages = messages;
         this.surroundings = surroundings;
         this.nanoTime = nanoTime;
@@ -49,7 +53,7 @@ final class ProgressDrawing implements ProgressDisplay {
 
     private ProgressBar newBar(StatusLine consumer, long total, Duration elapsed) {
         return new ProgressBarBuilder()
-                .setTaskName("restoring")
+                .setTaskName(task)
                 .setInitialMax(total)
                 .setUpdateIntervalMillis(REDRAW_MILLIS)
                 .continuousUpdate()

@@ -310,10 +310,12 @@ final class RestoreCommand implements Command {
             return ProgressDisplay.NONE;
         }
         if (shown == ProgressMode.ALWAYS) {
-            return new ProgressDrawing(session.messages(), session.surroundings(), System::nanoTime, Duration.ZERO);
+            return new ProgressDrawing(
+                    "restoring", session.messages(), session.surroundings(), System::nanoTime, Duration.ZERO);
         }
         return session.surroundings().terminal()
-                ? new ProgressDrawing(session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
+                ? new ProgressDrawing(
+                    "restoring", session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
                 : new ProgressLines(session.messages(), System::nanoTime);
     }
 

@@ -17,7 +17,7 @@ final class WrongUsage {
             Map.entry("f", "a restore is done once"), Map.entry("follow-interval", "a restore is done once"));
 
     private static final List<String> UNSUPPORTED_COMMANDS =
-            List.of("copy", "prune", "replicate", "status", "reset", "sync");
+            List.of("prune", "replicate", "status", "reset", "sync");
 
     private WrongUsage() {}
 

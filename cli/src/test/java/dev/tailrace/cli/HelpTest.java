@@ -48,6 +48,7 @@ final class HelpTest {
         "wal, Lists the WAL segments",
         "log, Lists the transactions",
         "verify, Proves that a replica can be restored",
+        "copy, Copies a replica",
         "databases, Lists the databases",
         "info, Says on one page"
     })
@@ -65,6 +66,7 @@ final class HelpTest {
                 new LogCommand(),
                 new VerifyCommand(),
                 new DatabasesCommand(),
+                new CopyCommand(),
                 new InfoCommand());
     }
 

@@ -130,7 +130,7 @@ record Contents(
         }
 
         private GenerationCatalog catalog(Generation generation) throws IOException {
-            GenerationCatalog catalog = client.catalog(generation);
+            GenerationCatalog catalog = client.withRecordedEnd(client.catalog(generation));
             foreignObjects += catalog.ignoredNames();
             take(catalog.snapshots().size() + (long) catalog.segments().size());
             if (catalog.ignoredNames() > 0) {

@@ -45,6 +45,8 @@ final class CopyPlanner {
         List<CopyStep> steps(Optional<Instant> newestState) throws IOException;
 
         CopyPlan.Part part(List<CopyStep> steps);
+
+        Optional<ReplicaTail> tail();
     }
 
     CopyWork plan() throws IOException {
@@ -75,7 +77,8 @@ final class CopyPlanner {
         }
         return new CopyWork(
                 new CopyPlan(source.location(), destination.location(), parts, from.foreign(), from.foreignObjects()),
-                all);
+                all,
+                units.get(0).tail());
     }
 
     private static Optional<Instant> later(Optional<Instant> one, Instant other) {
@@ -191,6 +194,11 @@ final class CopyPlanner {
         public CopyPlan.Part part(List<CopyStep> steps) {
             return CopyPlanner.part("generation " + catalog.generation(), catalog.layout(), layout, steps);
         }
+
+        @Override
+        public Optional<ReplicaTail> tail() {
+            return ReplicaTail.Wal.of(catalog, layout);
+        }
     }
 
     private final class LtxUnit implements Unit {
@@ -231,6 +239,11 @@ final class CopyPlanner {
         @Override
         public CopyPlan.Part part(List<CopyStep> steps) {
             return CopyPlanner.part("LTX files", name(from), name(to), steps);
+        }
+
+        @Override
+        public Optional<ReplicaTail> tail() {
+            return Optional.of(ReplicaTail.Ltx.of(from, to, files));
         }
 
         private String name(LtxTree tree) {

@@ -10,6 +10,11 @@ import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.internal.ResumingStore;
 import dev.tailrace.store.ObjectStore;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Copies a replica, generations and LTX files, from one store to another. To be used once; for one thread.
@@ -86,15 +91,44 @@ public final class ReplicaCopier {
      *     no thread is at work any more, and what was copied stays
      */
     public CopyResult copy() throws IOException {
-        return copy(new Transfer(source, destination, options));
+        Transfer transfer = new Transfer(source, destination, options);
+        return copy(transfer, work -> {});
     }
 
-    private CopyResult copy(Transfer transfer) throws IOException {
+    /**
+     * Copies what the source holds, and goes on to copy what is added to it, until the thread is interrupted or a store is
+     * closed. A round that cannot reach a store is told as a warning, and the next one tries again. What was written before
+     * is not read again; nothing that vanishes from the source is deleted from the destination.
+     *
+     * @param interval between two rounds, more than zero
+     * @throws RestoreCancelledException if the thread was interrupted
+     * @throws IOException what {@link #copy} throws
+     */
+    public void follow(Duration interval) throws IOException {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("the interval must be more than zero, not " + interval);
+        }
+        Transfer transfer = new Transfer(source, destination, options);
+        AtomicReference<Optional<ReplicaTail>> tail = new AtomicReference<>(Optional.empty());
+        new Following(
+                        source,
+                        transfer,
+                        () -> {
+                            copy(transfer, work -> tail.set(work.tail()));
+                            return Objects.requireNonNull(tail.get());
+                        },
+                        options)
+                .run(interval);
+    }
+
+    private CopyResult copy(Transfer transfer, Consumer<CopyWork> planned) throws IOException {
         int withoutProgress = 0;
         for (int plans = 1; ; plans++) {
             long before = transfer.result(plans).objects();
             try {
-                run(work(), transfer);
+                CopyWork work = work();
+                planned.accept(work);
+                run(work, transfer);
                 return transfer.result(plans);
             } catch (IOException e) {
                 withoutProgress = transfer.result(plans).objects() > before ? 1 : withoutProgress + 1;

@@ -144,6 +144,11 @@ public final class ResumingStore implements ObjectStore {
     }
 
     @Override
+    public boolean listsRecordedTimes() {
+        return store.listsRecordedTimes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

@@ -52,6 +52,18 @@ public enum LtxTree {
         return found;
     }
 
+    /**
+     * The tree that Litestream 0.5 itself uses on a storage.
+     *
+     * @param scheme of the replica's URL
+     * @param path of the replica's URL
+     */
+    public static LtxTree usedOn(String scheme, String path) {
+        boolean levels = scheme.equals("s3") || scheme.equals("oss");
+        boolean atRoot = path.replace("/", "").isEmpty();
+        return levels ? (atRoot ? LEVEL_FOLDERS_AFTER_SLASH : LEVEL_FOLDERS) : LTX_FOLDER;
+    }
+
     private boolean isIn(List<String> folders) {
         for (int level = 0; level < LEVELS; level++) {
             if (folders.contains(levelName(level))) {

@@ -80,6 +80,16 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
         return catalog.build();
     }
 
+    @Override
+    public GenerationCatalog withRecordedTimes(GenerationCatalog catalog) throws IOException {
+        return new RecordedTimes(store).ofAll(catalog);
+    }
+
+    @Override
+    public GenerationCatalog withRecordedEnd(GenerationCatalog catalog) throws IOException {
+        return new RecordedTimes(store).ofEnd(catalog);
+    }
+
     /** Unsupported, and not unavailable: trying again later does not help, another setting does. */
     private UnsupportedReplicaException tooMany(String prefix) {
         long heap = Runtime.getRuntime().maxMemory();

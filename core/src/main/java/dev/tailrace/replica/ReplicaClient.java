@@ -108,6 +108,20 @@ public interface ReplicaClient extends ReplicaObjects, Closeable {
      */
     ObjectStream openWalSegment(Position position) throws IOException;
 
+    /**
+     * The same catalog with the times that were recorded with its objects, where the store's listings do not tell them and its
+     * newest object carries one, as in a copy: by a request for each object. Else the catalog itself, after one request at
+     * most.
+     */
+    default GenerationCatalog withRecordedTimes(GenerationCatalog catalog) throws IOException {
+        return catalog;
+    }
+
+    /** The same, but of the newest object only, as the time that the generation was {@linkplain GenerationCatalog#updatedAt updated}. */
+    default GenerationCatalog withRecordedEnd(GenerationCatalog catalog) throws IOException {
+        return catalog;
+    }
+
     /** Whether an object can be seen before it is whole: {@link ObjectStore#showsUnfinishedObjects()} of the store below. */
     boolean showsUnfinishedObjects();
 

@@ -60,7 +60,9 @@ public final class FormatChoice {
         Optional<Instant> generations = Optional.empty();
         boolean inGenerations = false;
         for (Generation generation : replica.generations()) {
-            GenerationCatalog catalog = replica.catalog(generation);
+            GenerationCatalog catalog = until.equals(Instant.MAX)
+                    ? replica.withRecordedEnd(replica.catalog(generation))
+                    : replica.withRecordedTimes(replica.catalog(generation));
             inGenerations |= !catalog.isEmpty();
             generations = newest(generations, catalog, until);
         }
@@ -108,6 +110,11 @@ public final class FormatChoice {
     }
 
     private static Optional<Instant> newest(Optional<Instant> known, GenerationCatalog catalog, Instant until) {
+        if (until.equals(Instant.MAX)) {
+            return Stream.of(known.stream(), catalog.updatedAt().stream())
+                    .flatMap(times -> times)
+                    .max(Instant::compareTo);
+        }
         return Stream.of(
                         known.stream(),
                         catalog.snapshots().stream().map(SnapshotInfo::createdAt),

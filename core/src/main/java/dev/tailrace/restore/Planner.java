@@ -171,7 +171,9 @@ final class Planner {
     }
 
     private GenerationCatalog look(Generation generation) throws IOException {
-        GenerationCatalog catalog = replica.catalog(generation);
+        GenerationCatalog catalog = options.target() instanceof RestoreTarget.AtTimestamp
+                ? replica.withRecordedTimes(replica.catalog(generation))
+                : replica.catalog(generation);
         if (!catalog.isEmpty()) {
             candidates.add(catalog);
         }
@@ -190,11 +192,14 @@ final class Planner {
     private GenerationCatalog newest() throws IOException {
         GenerationCatalog newest = null;
         GenerationCatalog newestWithoutSnapshot = null;
-        for (Generation generation : replica.generations()) {
-            GenerationCatalog catalog = look(generation);
-            if (catalog.isEmpty()) {
+        List<Generation> generations = replica.generations();
+        for (Generation generation : generations) {
+            GenerationCatalog listed = look(generation);
+            if (listed.isEmpty()) {
                 continue;
             }
+            // In a copy, the times of storing say nothing of which one is newer.
+            GenerationCatalog catalog = generations.size() > 1 ? replica.withRecordedEnd(listed) : listed;
             if (!catalog.snapshots().isEmpty()) {
                 newest = newer(newest, catalog);
             } else {

@@ -95,6 +95,14 @@ public interface ObjectStore extends Closeable {
         return false;
     }
 
+    /**
+     * Whether a listing tells the times that were recorded with objects as well as {@link #stat} does. Where it does not, they
+     * are asked for object by object, where they matter.
+     */
+    default boolean listsRecordedTimes() {
+        return true;
+    }
+
     /** The root of this store for messages: a URL with all secrets masked. */
     String location();
 }

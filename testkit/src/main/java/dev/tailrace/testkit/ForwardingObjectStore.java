@@ -100,6 +100,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
     }
 
     @Override
+    public boolean listsRecordedTimes() {
+        return store.listsRecordedTimes();
+    }
+
+    @Override
     public String location() {
         return store.location();
     }

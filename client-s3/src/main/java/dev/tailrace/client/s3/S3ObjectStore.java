@@ -165,6 +165,12 @@ public final class S3ObjectStore implements ObjectStore {
                 discarded -> {});
     }
 
+    /** They are metadata of each object. */
+    @Override
+    public boolean listsRecordedTimes() {
+        return false;
+    }
+
     @Override
     public String location() {
         return folder.location();

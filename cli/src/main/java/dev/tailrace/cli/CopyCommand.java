@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.cli;
+
+import dev.tailrace.copy.CopyOptions;
+import dev.tailrace.copy.CopyPlan;
+import dev.tailrace.copy.CopyResult;
+import dev.tailrace.copy.ReplicaCopier;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.LtxTree;
+import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailrace copy}. */
+@CommandLine.Command(name = "copy")
+final class CopyCommand implements Command {
+
+    private static final Duration BAR_DELAY = Duration.ofSeconds(1);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*")
+    private final List<String> operands = new ArrayList<>();
+
+    @Mixin
+    private final ReplicaFlags replicas = new ReplicaFlags();
+
+    @Option(names = {"-layout", "--layout"})
+    private @Nullable String layout;
+
+    @Option(names = {"-generation", "--generation"})
+    private @Nullable String generation;
+
+    @Option(
+            names = {"-replace", "--replace"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean replace;
+
+    @Option(
+            names = {"-dry-run", "--dry-run"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean dryRun;
+
+    @Option(names = {"-temp-dir", "--temp-dir"})
+    private @Nullable String tempDir;
+
+    @Option(names = {"-parallelism", "--parallelism"})
+    private int parallelism = CopyOptions.DEFAULT_PARALLELISM;
+
+    @Option(names = {"-progress", "--progress"})
+    private String progress = "auto";
+
+    @Option(
+            names = {"-json", "--json"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--q"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--v"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean verbose;
+
+    @Override
+    public void run(Session session) throws IOException {
+        CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), quiet);
+        ProgressMode shown = progressMode();
+        LogLines.install(session.messages(), quiet, verbose);
+        try (CopyProgress listener = new CopyProgress(
+                        () -> display(session, shown), message -> note(session, "warning: " + message));
+                ObjectStore source = CopyPlaces.open(places.source());
+                ObjectStore destination = CopyPlaces.open(places.destination())) {
+            long start = System.nanoTime();
+            ReplicaCopier copier = ReplicaCopier.of(source, destination, options(places, listener));
+            CopyPlan plan;
+            Optional<CopyResult> result = Optional.empty();
+            if (dryRun) {
+                plan = copier.plan();
+            } else {
+                result = Optional.of(copier.copy());
+                plan = listener.plan().orElseThrow();
+            }
+            listener.close();
+            report(session, new CopyReport(plan, result, Duration.ofNanos(System.nanoTime() - start)));
+        }
+    }
+
+    private void report(Session session, CopyReport report) {
+        if (json) {
+            session.result(report::json);
+        } else if (!quiet || dryRun) {
+            report.lines().forEach(session::result);
+        }
+    }
+
+    private CopyOptions options(CopyPlaces places, CopyProgress listener) {
+        CopyOptions.Builder options = CopyOptions.builder()
+                .tree(LtxTree.usedOn(
+                        places.destination().url().scheme(),
+                        places.destination().url().path()))
+                .replace(replace)
+                .retries(places.source().settings().retryPolicy())
+                .listener(listener);
+        try {
+            options.parallelism(parallelism);
+            if (layout != null) {
+                options.layout(layout(layout));
+            }
+            if (generation != null) {
+                options.generation(new Generation(generation));
+            }
+            if (tempDir != null) {
+                options.scratchFolder(Path.of(tempDir));
+            }
+            return options.build();
+        } catch (IllegalArgumentException e) {
+            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ReplicaLayout layout(String text) {
+        return switch (text) {
+            case "v0.3" -> ReplicaLayout.V03_FLAT;
+            case "nested" -> ReplicaLayout.NESTED;
+            case "v0.4", "v0.4-beta" -> ReplicaLayout.V04_BETA;
+            default ->
+                throw new IllegalArgumentException(
+                        "no layout: \"" + text + "\", expected v0.3, nested or v0.4");
+        };
+    }
+
+    private ProgressMode progressMode() {
+        try {
+            return ProgressMode.parse(progress);
+        } catch (IllegalArgumentException e) {
+            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ProgressDisplay display(Session session, ProgressMode shown) {
+        if (quiet || shown == ProgressMode.NEVER) {
+            return ProgressDisplay.NONE;
+        }
+        boolean bar = shown == ProgressMode.ALWAYS || session.surroundings().terminal();
+        return bar
+                ? new ProgressDrawing(
+                        "copying",
+                        session.messages(),
+                        session.surroundings(),
+                        System::nanoTime,
+                        shown == ProgressMode.ALWAYS ? Duration.ZERO : BAR_DELAY)
+                : new ProgressLines(session.messages(), System::nanoTime);
+    }
+
+    private void note(Session session, String message) {
+        if (!quiet) {
+            session.messages().line(message);
+        }
+    }
+
+    @Override
+    public String help() {
+        return HELP;
+    }
+
+    static final String HELP = """
+            Copies a replica to another place, proving each object. The copy can be restored while it
+            is made, an interrupted copy is gone on with by the same command, and times are kept.
+
+            Usage:
+
+              tailrace copy [flags] SRC DST
+
+            SRC is a URL, a folder that exists, or a database that the configuration file names; DST is
+            a URL or a folder, which need not exist. What DST has already is compared with SRC.
+
+            Flags:
+
+            """ + ReplicaFlags.HELP.indent(2) + """
+              -layout LAYOUT       name generations as v0.3, nested or v0.4; default: as DST does, or SRC
+              -generation NAME     copy this generation only; default: all, and LTX files
+              -replace             replace objects of DST that hold other bytes; default: fail
+              -dry-run             say what there is to copy, and write nothing
+              -temp-dir FOLDER     where large objects wait; default: the system's temporary folder
+              -parallelism N       how many objects may be on their way at once; default: 16
+              -progress WHEN       auto, always or never; default: auto, a bar in a terminal, lines elsewhere
+              -json                print the result, or the error, as one JSON object
+              -q                   print errors only
+              -v                   print debug lines, and the stack trace of an error
+              -h, -help            print this text
+
+            Examples:
+
+              tailrace copy s3://bucket/app /backup/app
+              tailrace copy -layout v0.3 /backup/app sftp://user@host/backup/app
+              tailrace copy -dry-run -config litestream.yml /data/app.db gs://bucket/app
+            """;
+}
