@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class CopyCommand implements Command {
 
     private static final Duration BAR_DELAY = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -56,6 +57,15 @@ final class CopyCommand implements Command {
             arity = "0..1",
             fallbackValue = "true")
     private boolean dryRun;
+
+    @Option(
+            names = {"-follow", "--follow"},
+            arity = "0..1",
+            fallbackValue = "true")
+    private boolean follow;
+
+    @Option(names = {"-interval", "--interval"})
+    private @Nullable String interval;
 
     @Option(names = {"-temp-dir", "--temp-dir"})
     private @Nullable String tempDir;
@@ -88,6 +98,7 @@ final class CopyCommand implements Command {
     public void run(Session session) throws IOException {
         CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), quiet);
         ProgressMode shown = progressMode();
+        Optional<Duration> following = following();
         LogLines.install(session.messages(), quiet, verbose);
         try (CopyProgress listener = new CopyProgress(
                         () -> display(session, shown), message -> note(session, "warning: " + message));
@@ -97,6 +108,10 @@ final class CopyCommand implements Command {
             ReplicaCopier copier = ReplicaCopier.of(source, destination, options(places, listener));
             CopyPlan plan;
             Optional<CopyResult> result = Optional.empty();
+            if (following.isPresent()) {
+                // Ends by an interruption only.
+                copier.follow(following.get());
+            }
             if (dryRun) {
                 plan = copier.plan();
             } else {
@@ -146,10 +161,29 @@ final class CopyCommand implements Command {
             case "v0.3" -> ReplicaLayout.V03_FLAT;
             case "nested" -> ReplicaLayout.NESTED;
             case "v0.4", "v0.4-beta" -> ReplicaLayout.V04_BETA;
-            default ->
-                throw new IllegalArgumentException(
-                        "no layout: \"" + text + "\", expected v0.3, nested or v0.4");
+            default -> throw new IllegalArgumentException("no layout: \"" + text + "\", expected v0.3, nested or v0.4");
         };
+    }
+
+    private Optional<Duration> following() {
+        if (!follow) {
+            if (interval != null) {
+                throw WrongUsage.of(spec.commandLine(), "-interval needs -follow");
+            }
+            return Optional.empty();
+        }
+        if (dryRun) {
+            throw WrongUsage.of(spec.commandLine(), "cannot specify both -follow and -dry-run");
+        }
+        try {
+            Duration between = interval == null ? INTERVAL : Age.parse("-interval", interval);
+            if (between.isZero() || between.isNegative()) {
+                throw new IllegalArgumentException("-interval must be more than zero");
+            }
+            return Optional.of(between);
+        } catch (IllegalArgumentException e) {
+            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
     }
 
     private ProgressMode progressMode() {
@@ -203,6 +237,8 @@ final class CopyCommand implements Command {
               -layout LAYOUT       name generations as v0.3, nested or v0.4; default: as DST does, or SRC
               -generation NAME     copy this generation only; default: all, and LTX files
               -replace             replace objects of DST that hold other bytes; default: fail
+              -follow              go on with what is added to SRC, until interrupted
+              -interval TIME       between two looks at SRC, such as 10s; default: 1s
               -dry-run             say what there is to copy, and write nothing
               -temp-dir FOLDER     where large objects wait; default: the system's temporary folder
               -parallelism N       how many objects may be on their way at once; default: 16

@@ -66,8 +66,6 @@ record CopyPlaces(ReplicaSource.Place source, ReplicaSource.Place destination) {
     /** Opens a store; to be closed. */
     static ObjectStore open(ReplicaSource.Place place) throws IOException {
         StoreSettings settings = place.settings();
-        return ObjectStoreProviders.installed()
-                .forScheme(place.url().scheme())
-                .open(place.url(), settings);
+        return ObjectStoreProviders.installed().forScheme(place.url().scheme()).open(place.url(), settings);
     }
 }

@@ -27,8 +27,7 @@ final class ProgressDrawing implements ProgressDisplay {
     private @Nullable StatusLine line;
 
     /** @param task what is being done, before the bar */
-    ProgressDrawing(
-            String task, Messages messages, Surroundings surroundings, LongSupplier nanoTime, Duration delay) {
+    ProgressDrawing(String task, Messages messages, Surroundings surroundings, LongSupplier nanoTime, Duration delay) {
         this.task = task;
         this.messages = messages;
         this.surroundings = surroundings;

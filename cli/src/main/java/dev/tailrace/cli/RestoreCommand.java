@@ -315,7 +315,7 @@ final class RestoreCommand implements Command {
         }
         return session.surroundings().terminal()
                 ? new ProgressDrawing(
-                    "restoring", session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
+                        "restoring", session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
                 : new ProgressLines(session.messages(), System::nanoTime);
     }
 

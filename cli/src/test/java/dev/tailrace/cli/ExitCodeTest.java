@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.tailrace.error.Damage;
+import dev.tailrace.error.CopyConflictException;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.NoProviderException;
@@ -46,6 +47,7 @@ final class ExitCodeTest {
                 Arguments.of(new StoreAccessException("denied", AT, null), 5, "store"),
                 Arguments.of(new StoreUnavailableException("timed out", AT, null), 5, "store"),
                 Arguments.of(new RestoreTargetException("exists", null), 6, "output"),
+                Arguments.of(new CopyConflictException("a", "other bytes", AT, null), 6, "output"),
                 Arguments.of(new UnsupportedReplicaException("encrypted", AT), 7, "unsupported"),
                 Arguments.of(new RestoreCancelledException("interrupted", null), 130, "interrupted"),
                 Arguments.of(new ClosedByInterruptException(), 130, "interrupted"),

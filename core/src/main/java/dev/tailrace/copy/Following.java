@@ -22,6 +22,8 @@ final class Following {
     /** What is compacted, snapshots, and what was deleted in the destination are found by these. */
     private static final int ROUNDS_FOR_EACH_LISTING = 60;
 
+    private static final int MOST_DAMAGED_ROUNDS = 5;
+
     /** Copies everything, and tells where the source ended. */
     interface WholeCopy {
         Optional<ReplicaTail> copy() throws IOException;
@@ -47,19 +49,30 @@ final class Following {
 
     /** Goes on until it fails; a store that cannot be reached is tried again in the next round. */
     void run(Duration interval) throws IOException {
+        int damaged = 0;
         while (true) {
             try {
                 round();
+                damaged = 0;
             } catch (StoreUnavailableException e) {
-                options.listener().warning(e.getMessage() + "; the next round tries again");
+                warn(e);
+            } catch (DamagedReplicaException | ObjectChangedException e) {
+                // What is just being written to the source may look like that.
+                if (++damaged == MOST_DAMAGED_ROUNDS) {
+                    throw e;
+                }
+                warn(e);
             }
             pause(interval);
         }
     }
 
+    private void warn(IOException e) {
+        options.listener().warning(e.getMessage() + "; the next round tries again");
+    }
+
     private void round() throws IOException {
-        List<String> names =
-                generations ? source.listFolders(ReplicaLayout.generationsFolder()) : List.of();
+        List<String> names = generations ? source.listFolders(ReplicaLayout.generationsFolder()) : List.of();
         Optional<ReplicaTail.Growth> growth = Optional.empty();
         if (tail.isPresent() && roundsUntilListing > 0 && names.equals(folders)) {
             roundsUntilListing--;

@@ -97,7 +97,8 @@ public final class ReplicaCopier {
 
     /**
      * Copies what the source holds, and goes on to copy what is added to it, until the thread is interrupted or a store is
-     * closed. A round that cannot reach a store is told as a warning, and the next one tries again. What was written before
+     * closed. A round that cannot reach a store is told as a warning, and the next one tries again; so is damage, until five
+     * rounds in a row have met it. What was written before
      * is not read again; nothing that vanishes from the source is deleted from the destination.
      *
      * @param interval between two rounds, more than zero

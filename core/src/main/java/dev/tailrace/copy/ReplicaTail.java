@@ -69,8 +69,8 @@ sealed interface ReplicaTail {
 
         @Override
         public Optional<Growth> growth(ObjectStore source) throws IOException {
-            GenerationCatalog added = GenerationCatalog.of(
-                    generation, after(source, ReplicaLayout.walFolder(generation), lastKey));
+            GenerationCatalog added =
+                    GenerationCatalog.of(generation, after(source, ReplicaLayout.walFolder(generation), lastKey));
             if (!added.damages().isEmpty()) {
                 return Optional.empty();
             }
@@ -82,11 +82,10 @@ sealed interface ReplicaTail {
                 if (!tail.isFollowedBy(segment)) {
                     return Optional.empty();
                 }
-                boolean followed = number + 1 < segments.size()
-                        && segments.get(number + 1).index() == segment.index();
-                OptionalLong end = followed
-                        ? OptionalLong.of(segments.get(number + 1).offset())
-                        : OptionalLong.empty();
+                boolean followed =
+                        number + 1 < segments.size() && segments.get(number + 1).index() == segment.index();
+                OptionalLong end =
+                        followed ? OptionalLong.of(segments.get(number + 1).offset()) : OptionalLong.empty();
                 objects.add(new CopiedObject(
                         segment.object(),
                         to.walSegmentKey(segment.position()),

@@ -70,7 +70,8 @@ class CopyTest {
     }
 
     static Stream<ReplicaFixture> generations() throws IOException {
-        return ReplicaFixtures.all().stream().filter(fixture -> !fixture.layout().equals("ltx"));
+        return ReplicaFixtures.all().stream()
+                .filter(fixture -> !fixture.layout().equals("ltx"));
     }
 
     @ParameterizedTest
@@ -126,8 +127,7 @@ class CopyTest {
     }
 
     static Stream<ReplicaFixture> small() throws IOException {
-        return ReplicaFixtures.all().stream()
-                .filter(fixture -> fixture.times().size() <= 80);
+        return ReplicaFixtures.all().stream().filter(fixture -> fixture.times().size() <= 80);
     }
 
     @ParameterizedTest
@@ -226,7 +226,9 @@ class CopyTest {
         void look(String key) throws Exception {
             if (objects++ % looksApart != 0) {
                 Map<String, String> latest = points.planned(copy, latestOnly());
-                assertThat(latest.keySet()).as("after %s", key).containsAll(before.containsKey("latest") ? latestOnly().keySet() : Set.of());
+                assertThat(latest.keySet())
+                        .as("after %s", key)
+                        .containsAll(before.containsKey("latest") ? latestOnly().keySet() : Set.of());
                 return;
             }
             Map<String, String> now = points.planned(copy, asked);
@@ -268,14 +270,19 @@ class CopyTest {
                     FaultInjectingObjectStore faulty = new FaultInjectingObjectStore(
                             ofSource ? source.reopen() : copy.reopen(), fault(call, number));
                     try {
-                        ReplicaCopier.of(ofSource ? faulty : source, ofSource ? copy : faulty, options().build()).copy();
+                        ReplicaCopier.of(
+                                        ofSource ? faulty : source,
+                                        ofSource ? copy : faulty,
+                                        options().build())
+                                .copy();
                     } catch (dev.tailrace.error.TailraceException failed) {
                         Map<String, String> left = points.planned(copy, latestOnly());
                         if (left.containsKey("latest")) {
                             assertThat(left).as("%s %s", call, number).containsEntry("latest", all.get("latest"));
                         }
                         CopyResult second = copy(source, copy);
-                        assertThat(second.objects() + second.found()).isEqualTo(keys(copy).size());
+                        assertThat(second.objects() + second.found())
+                                .isEqualTo(keys(copy).size());
                     }
                     faulty.assertNothingOpen();
                     if (faulty.happened() == 0) {
@@ -291,7 +298,11 @@ class CopyTest {
     }
 
     private static Fault fault(Fault.Call call, int number) {
-        return Fault.of(call, number, number % 2 == 0 ? new Fault.Effect.AnswerLost() : new Fault.Effect.Refused());
+        if (number % 2 == 1) {
+            return Fault.of(call, number, new Fault.Effect.Refused());
+        }
+        return Fault.of(
+                call, number, call == Fault.Call.PUT ? new Fault.Effect.AnswerLost() : new Fault.Effect.Unavailable());
     }
 
     @Test
@@ -323,7 +334,8 @@ class CopyTest {
                 .hasMessageContainingAll(key, "memory:copy", source.location(), "byte " + torn.length / 2);
         assertThat(bytes(copy, key)).isEqualTo(torn);
 
-        CopyResult replaced = ReplicaCopier.of(source, copy, options().replace(true).build()).copy();
+        CopyResult replaced =
+                ReplicaCopier.of(source, copy, options().replace(true).build()).copy();
         assertThat(replaced.replaced()).isEqualTo(1);
         assertThat(points.of(copy)).isEqualTo(points.of(source));
     }
@@ -335,7 +347,9 @@ class CopyTest {
         copy(source, copy);
 
         assertThatThrownBy(() -> ReplicaCopier.of(
-                                source, copy, options().layout(ReplicaLayout.V04_BETA).build())
+                                source,
+                                copy,
+                                options().layout(ReplicaLayout.V04_BETA).build())
                         .copy())
                 .isInstanceOf(CopyConflictException.class)
                 .hasMessageContainingAll("v0.3", "v0.4-beta");
@@ -363,8 +377,9 @@ class CopyTest {
     void goesOnFromANewListingWhenTheSourceIsPrunedMeanwhile() throws Exception {
         ReplicaFixture fixture = ReplicaFixtures.of("v03-flat", "manysnap");
         InMemoryObjectStore source = fixture.inMemory();
-        List<String> snapshots =
-                keys(source).stream().filter(key -> key.endsWith(".snapshot.lz4")).toList();
+        List<String> snapshots = keys(source).stream()
+                .filter(key -> key.endsWith(".snapshot.lz4"))
+                .toList();
         List<String> walOfTheFirst = keys(source).stream()
                 .filter(key -> key.endsWith(".wal.lz4"))
                 .filter(key -> number(key) < number(snapshots.get(1)))
@@ -375,11 +390,12 @@ class CopyTest {
         InMemoryObjectStore copy = new InMemoryObjectStore("memory:copy");
         List<String> warnings = new ArrayList<>();
         FaultInjectingObjectStore shrinking = new FaultInjectingObjectStore(
-                source.reopen(),
-                Fault.of(Fault.Call.OPEN, 2, new Fault.Effect.Action(() -> delete(source, pruned))));
+                source.reopen(), Fault.of(Fault.Call.OPEN, 2, new Fault.Effect.Action(() -> delete(source, pruned))));
 
         CopyResult result = ReplicaCopier.of(
-                        shrinking, copy, options().listener(warningsTo(warnings)).build())
+                        shrinking,
+                        copy,
+                        options().listener(warningsTo(warnings)).build())
                 .copy();
 
         assertThat(result.plans()).isGreaterThan(1);
@@ -430,7 +446,9 @@ class CopyTest {
         ReplicaCopier.of(
                         source,
                         copy,
-                        options().generation(new dev.tailrace.replica.Generation(generation)).build())
+                        options()
+                                .generation(new dev.tailrace.replica.Generation(generation))
+                                .build())
                 .copy();
 
         assertThat(keys(copy)).isNotEmpty().allMatch(key -> key.startsWith("generations/" + generation + "/"));
@@ -530,7 +548,8 @@ class CopyTest {
 
     private static Map<String, String> versions(ObjectStore store) throws IOException {
         Map<String, String> versions = new HashMap<>();
-        list(store).forEach(object -> versions.put(object.key(), object.version().orElseThrow()));
+        list(store)
+                .forEach(object -> versions.put(object.key(), object.version().orElseThrow()));
         return versions;
     }
 

@@ -69,7 +69,7 @@ class FollowingCopyTest {
             for (String key : history.subList(1, history.size())) {
                 put(source, key, fixture);
             }
-            awaitSame(source, copy);
+            awaitSame(source, copy, end);
         } finally {
             thread.interrupt();
             thread.join();
@@ -94,14 +94,15 @@ class FollowingCopyTest {
                 Fault.of(Fault.Call.LIST_FOLDERS, 6, new Fault.Effect.Unavailable()),
                 Fault.of(Fault.Call.OPEN, history.size(), new Fault.Effect.Unavailable()));
         List<String> warnings = Collections.synchronizedList(new ArrayList<>());
-        Thread thread = follow(faulty, copy, warnings, new AtomicReference<>());
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread thread = follow(faulty, copy, warnings, end);
         try {
-            awaitSame(source, copy);
+            awaitSame(source, copy, end);
             while (faulty.happened() < 1) {
                 Thread.sleep(10);
             }
             put(source, history.get(history.size() - 1), fixture);
-            awaitSame(source, copy);
+            awaitSame(source, copy, end);
         } finally {
             thread.interrupt();
             thread.join();
@@ -128,7 +129,7 @@ class FollowingCopyTest {
         Thread thread = new Thread(() -> {
             try {
                 ReplicaCopier.of(source, copy, options).follow(INTERVAL);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 end.set(e);
             }
         });
@@ -136,8 +137,10 @@ class FollowingCopyTest {
         return thread;
     }
 
-    private static void awaitSame(ObjectStore source, ObjectStore copy) throws Exception {
+    private static void awaitSame(ObjectStore source, ObjectStore copy, AtomicReference<Throwable> end)
+            throws Exception {
         while (!keys(source).equals(keys(copy))) {
+            assertThat(end.get()).as("it goes on").isNull();
             Thread.sleep(10);
         }
     }
