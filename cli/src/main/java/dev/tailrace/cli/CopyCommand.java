@@ -100,26 +100,24 @@ final class CopyCommand implements Command {
         ProgressMode shown = progressMode();
         Optional<Duration> following = following();
         LogLines.install(session.messages(), quiet, verbose);
+        report(session, copy(session, places, following, shown));
+    }
+
+    private CopyReport copy(
+            Session session, CopyPlaces places, Optional<Duration> following, ProgressMode shown) throws IOException {
         try (CopyProgress listener = new CopyProgress(
                         () -> display(session, shown), message -> note(session, "warning: " + message));
                 ObjectStore source = CopyPlaces.open(places.source());
                 ObjectStore destination = CopyPlaces.open(places.destination())) {
             long start = System.nanoTime();
             ReplicaCopier copier = ReplicaCopier.of(source, destination, options(places, listener));
-            CopyPlan plan;
-            Optional<CopyResult> result = Optional.empty();
             if (following.isPresent()) {
                 // Ends by an interruption only.
                 copier.follow(following.get());
             }
-            if (dryRun) {
-                plan = copier.plan();
-            } else {
-                result = Optional.of(copier.copy());
-                plan = listener.plan().orElseThrow();
-            }
-            listener.close();
-            report(session, new CopyReport(plan, result, Duration.ofNanos(System.nanoTime() - start)));
+            Optional<CopyResult> result = dryRun ? Optional.empty() : Optional.of(copier.copy());
+            CopyPlan plan = dryRun ? copier.plan() : listener.plan().orElseThrow();
+            return new CopyReport(plan, result, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
