@@ -12,6 +12,7 @@ module dev.tailrace {
     exports dev.tailrace.copy;
     exports dev.tailrace.error;
     exports dev.tailrace.ltx;
+    exports dev.tailrace.prune;
     exports dev.tailrace.replica;
     exports dev.tailrace.restore;
     exports dev.tailrace.store;

@@ -195,6 +195,14 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     }
 
     @Override
+    public void deleteObjects(Collection<ObjectInfo> objects) throws IOException {
+        List<String> keys = objects.stream().map(ObjectInfo::key).toList();
+        new BatchedDeletion(store, keys.size() + (keys.size() == 1 ? " object" : " objects"))
+                .add(keys)
+                .run();
+    }
+
+    @Override
     public List<ForeignFormat> foreignFormats() throws IOException {
         return ForeignFormats.in(store);
     }

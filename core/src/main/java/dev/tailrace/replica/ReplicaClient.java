@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.replica;
 
+import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ObjectStream;
@@ -191,6 +192,15 @@ public interface ReplicaClient extends ReplicaObjects, Closeable {
      *     be repeated
      */
     void deleteGeneration(Generation generation) throws IOException;
+
+    /**
+     * Deletes objects that a listing of this replica gave, in batches, in the order given; LTX files too. One that is absent
+     * is no error. What has replaced one of them since is deleted as well: stores have no condition for that.
+     *
+     * @throws IOException if some could not be deleted; its message names keys that are left. Deleting stops there, and can
+     *     be repeated
+     */
+    void deleteObjects(Collection<ObjectInfo> objects) throws IOException;
 
     /** Formats found at the replica's root that are recognised, but that are no generations. */
     List<ForeignFormat> foreignFormats() throws IOException;

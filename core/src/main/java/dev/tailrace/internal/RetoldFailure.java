@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.replica;
+package dev.tailrace.internal;
 
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
@@ -7,12 +7,12 @@ import dev.tailrace.error.TailraceException;
 import java.io.IOException;
 
 /** A failure with more words and of the same type, since the type says what the caller does next. */
-final class RetoldFailure {
+public final class RetoldFailure {
 
     private RetoldFailure() {}
 
     /** The failure with words before its own, divided by a colon. */
-    static IOException prefixed(String words, IOException cause, String location) {
+    public static IOException prefixed(String words, IOException cause, String location) {
         return of(cause, words + ": " + cause.getMessage(), location);
     }
 
@@ -22,7 +22,7 @@ final class RetoldFailure {
      *
      * @param location for a cause that names none
      */
-    static IOException of(IOException cause, String message, String location) {
+    public static IOException of(IOException cause, String message, String location) {
         if (cause instanceof TailraceException typed) {
             String place = typed.location().orElse(location);
             if (typed instanceof StoreAccessException) {

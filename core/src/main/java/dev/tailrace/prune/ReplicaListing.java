@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.prune;
+
+import dev.tailrace.error.EmptyReplicaException;
+import dev.tailrace.error.UnsupportedReplicaException;
+import dev.tailrace.replica.ForeignFormat;
+import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.ReplicaClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that is in a replica, from one listing of each folder.
+ *
+ * @param at when the listing began
+ * @param catalogs the generations that hold anything that is recognised, by name
+ * @param notes what is there besides
+ */
+record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<String> notes) {
+
+    /** What a listed object takes of the heap, as measured for listings, and the same again for those that are compared. */
+    private static final long BYTES_PER_OBJECT = 400;
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    ReplicaListing {
+        catalogs = List.copyOf(catalogs);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Lists.
+     *
+     * @throws EmptyReplicaException if there is no object of any known layout
+     * @throws UnsupportedReplicaException if there is nothing but what is of a format not read here, or more than the heap holds
+     */
+    static ReplicaListing of(ReplicaClient replica, Instant now) throws IOException {
+        List<GenerationCatalog> catalogs = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        long left = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
+        for (Generation generation : replica.generations()) {
+            GenerationCatalog catalog = replica.catalog(generation);
+            if (catalog.ignoredNames() > 0) {
+                notes.add(catalog.ignoredNames() + (catalog.ignoredNames() == 1 ? " object" : " objects")
+                        + " of generation " + generation + " with names that are not Litestream's are left alone");
+            }
+            left -= catalog.snapshots().size() + catalog.segments().size();
+            if (left < 0) {
+                throw tooMany(replica.location());
+            }
+            if (!catalog.isEmpty()) {
+                catalogs.add(catalog);
+            }
+        }
+        List<ForeignFormat> foreign = replica.foreignFormats();
+        for (ForeignFormat format : foreign) {
+            notes.add(format.name() + " data is left alone");
+        }
+        if (catalogs.isEmpty()) {
+            throw nothing(replica.location(), foreign);
+        }
+        return new ReplicaListing(now, catalogs, notes);
+    }
+
+    private static IOException nothing(String location, List<ForeignFormat> foreign) {
+        return foreign.isEmpty()
+                ? new EmptyReplicaException(
+                        "no matching backups found in " + location
+                                + "; check the path, or whether replication has begun",
+                        location)
+                : new UnsupportedReplicaException(
+                        location + " holds " + foreign.get(0).name() + " data, which this version cannot prune",
+                        location);
+    }
+
+    private static UnsupportedReplicaException tooMany(String location) {
+        long heap = Runtime.getRuntime().maxMemory();
+        return new UnsupportedReplicaException(
+                location + " lists more than " + heap / 2 / BYTES_PER_OBJECT + " objects, too many for a heap of "
+                        + heap / MEBIBYTE
+                        + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
+                location);
+    }
+}
