@@ -30,6 +30,7 @@ final class CommandLineInterface {
         commands.put("log", LogCommand::new);
         commands.put("verify", VerifyCommand::new);
         commands.put("copy", CopyCommand::new);
+        commands.put("prune", PruneCommand::new);
         commands.put("databases", DatabasesCommand::new);
         commands.put("info", InfoCommand::new);
         commands.put("backends", BackendsCommand::new);

@@ -29,6 +29,7 @@ final class HelpCommand implements Command {
               log         lists every transaction, each of which can be restored
               verify      proves that a replica can be restored, or names each damage
               copy        copies a replica to another place, and goes on with that
+              prune       deletes from a replica what no restore inside a window needs
               info        says on one page what a replica holds
               generations, snapshots, wal, ltx
                           list what a replica holds

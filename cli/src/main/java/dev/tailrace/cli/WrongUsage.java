@@ -16,7 +16,7 @@ final class WrongUsage {
     private static final Map<String, String> UNSUPPORTED_FLAGS = Map.ofEntries(
             Map.entry("f", "a restore is done once"), Map.entry("follow-interval", "a restore is done once"));
 
-    private static final List<String> UNSUPPORTED_COMMANDS = List.of("prune", "replicate", "status", "reset", "sync");
+    private static final List<String> UNSUPPORTED_COMMANDS = List.of("replicate", "status", "reset", "sync");
 
     private WrongUsage() {}
 

@@ -49,6 +49,7 @@ final class HelpTest {
         "log, Lists the transactions",
         "verify, Proves that a replica can be restored",
         "copy, Copies a replica",
+        "prune, Deletes from a replica what no restore inside a window needs",
         "databases, Lists the databases",
         "info, Says on one page"
     })
@@ -65,6 +66,7 @@ final class HelpTest {
                 new WalCommand(),
                 new LogCommand(),
                 new VerifyCommand(),
+                new PruneCommand(),
                 new DatabasesCommand(),
                 new CopyCommand(),
                 new InfoCommand());

@@ -32,18 +32,20 @@ final class GenerationRules {
      * @param start of the window; empty if no rule is about time
      * @param catalogs by name, none of them empty
      * @param findings what was found to be wrong, of each of them
+     * @param besideLtx whether there are LTX files too
      */
     GenerationRules(
             PruneOptions options,
             Instant listedAt,
             Optional<Instant> start,
             Collection<GenerationCatalog> catalogs,
-            Map<Generation, Finding> findings) {
+            Map<Generation, Finding> findings,
+            boolean besideLtx) {
         this.options = options;
         this.listedAt = listedAt;
         this.start = start;
         this.findings = findings;
-        needed = new NeededGenerations(catalogs, this::isWhole, start);
+        needed = new NeededGenerations(catalogs, this::isWhole, start, besideLtx);
         List<GenerationCatalog> whole = catalogs.stream().filter(this::isWhole).toList();
         if (options.keepGenerations().isPresent()) {
             NeededGenerations.newest(options.keepGenerations().getAsInt(), whole)

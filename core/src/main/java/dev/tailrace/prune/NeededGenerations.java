@@ -24,9 +24,13 @@ final class NeededGenerations {
      * @param catalogs by name, none of them empty
      * @param isWhole whether nothing is known to be wrong with one
      * @param start of the window; empty if there is none
+     * @param besideLtx whether there are LTX files too
      */
     NeededGenerations(
-            Collection<GenerationCatalog> catalogs, Predicate<GenerationCatalog> isWhole, Optional<Instant> start) {
+            Collection<GenerationCatalog> catalogs,
+            Predicate<GenerationCatalog> isWhole,
+            Optional<Instant> start,
+            boolean besideLtx) {
         // The one that a strict restore takes, even into its own refusal, and the one that it can take.
         List<Predicate<GenerationCatalog>> choices =
                 List.of(catalog -> true, catalog -> !catalog.snapshots().isEmpty(), isWhole);
@@ -36,6 +40,12 @@ final class NeededGenerations {
             if (start.isPresent()) {
                 add(at(start.get(), chosen), "it holds the state at the window's start");
             }
+        }
+        if (besideLtx && start.isPresent()) {
+            List<GenerationCatalog> ended = catalogs.stream()
+                    .filter(catalog -> GenerationTimes.newest(catalog).isBefore(start.get()))
+                    .toList();
+            add(newest(ended), "by its newest time a restore chooses between it and the LTX files beside it");
         }
     }
 

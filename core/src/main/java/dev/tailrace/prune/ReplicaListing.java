@@ -6,6 +6,7 @@ import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
 import java.io.IOException;
 import java.time.Instant;
@@ -17,17 +18,14 @@ import java.util.List;
  *
  * @param at when the listing began
  * @param catalogs the generations that hold anything that is recognised, by name
+ * @param trees those that hold LTX files
  * @param notes what is there besides
  */
-record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<String> notes) {
-
-    /** What a listed object takes of the heap, as measured for listings, and the same again for those that are compared. */
-    private static final long BYTES_PER_OBJECT = 400;
-
-    private static final int MEBIBYTE = 1 << 20;
+record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<LtxTreeListing> trees, List<String> notes) {
 
     ReplicaListing {
         catalogs = List.copyOf(catalogs);
+        trees = List.copyOf(trees);
         notes = List.copyOf(notes);
     }
 
@@ -40,29 +38,35 @@ record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<String>
     static ReplicaListing of(ReplicaClient replica, Instant now) throws IOException {
         List<GenerationCatalog> catalogs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        long left = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
+        ListingBudget budget = new ListingBudget(replica.location());
         for (Generation generation : replica.generations()) {
             GenerationCatalog catalog = replica.catalog(generation);
             if (catalog.ignoredNames() > 0) {
                 notes.add(catalog.ignoredNames() + (catalog.ignoredNames() == 1 ? " object" : " objects")
                         + " of generation " + generation + " with names that are not Litestream's are left alone");
             }
-            left -= catalog.snapshots().size() + catalog.segments().size();
-            if (left < 0) {
-                throw tooMany(replica.location());
-            }
+            budget.take(catalog.snapshots().size() + catalog.segments().size());
             if (!catalog.isEmpty()) {
                 catalogs.add(catalog);
             }
         }
-        List<ForeignFormat> foreign = replica.foreignFormats();
+        List<LtxTreeListing> trees = new ArrayList<>();
+        for (LtxReplicaClient ltx : replica.ltxReplicas()) {
+            LtxTreeListing tree = LtxTreeListing.of(ltx, budget);
+            if (!tree.files().isEmpty()) {
+                trees.add(tree);
+            }
+        }
+        List<ForeignFormat> foreign = replica.foreignFormats().stream()
+                .filter(format -> !format.isLtx())
+                .toList();
         for (ForeignFormat format : foreign) {
             notes.add(format.name() + " data is left alone");
         }
-        if (catalogs.isEmpty()) {
+        if (catalogs.isEmpty() && trees.isEmpty()) {
             throw nothing(replica.location(), foreign);
         }
-        return new ReplicaListing(now, catalogs, notes);
+        return new ReplicaListing(now, catalogs, trees, notes);
     }
 
     private static IOException nothing(String location, List<ForeignFormat> foreign) {
@@ -74,14 +78,5 @@ record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<String>
                 : new UnsupportedReplicaException(
                         location + " holds " + foreign.get(0).name() + " data, which this version cannot prune",
                         location);
-    }
-
-    private static UnsupportedReplicaException tooMany(String location) {
-        long heap = Runtime.getRuntime().maxMemory();
-        return new UnsupportedReplicaException(
-                location + " lists more than " + heap / 2 / BYTES_PER_OBJECT + " objects, too many for a heap of "
-                        + heap / MEBIBYTE
-                        + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
-                location);
     }
 }

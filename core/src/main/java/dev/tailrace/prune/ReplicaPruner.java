@@ -5,11 +5,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.error.ObjectChangedException;
+import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.restore.ListedDamages;
+import dev.tailrace.restore.ListedLtx;
+import dev.tailrace.restore.LtxVerifier;
 import dev.tailrace.restore.Verification;
 import dev.tailrace.restore.VerifiedDamage;
 import dev.tailrace.restore.Verifier;
@@ -19,11 +24,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ public final class ReplicaPruner {
 
     private final ReplicaClient replica;
     private final PruneOptions options;
+    private final LtxStateTimes times = new LtxStateTimes();
 
     private ReplicaPruner(ReplicaClient replica, PruneOptions options) {
         this.replica = requireNonNull(replica, "replica");
@@ -78,8 +82,7 @@ public final class ReplicaPruner {
         Optional<Instant> start = options.windowStart(now);
         Map<Generation, Finding> read = read();
         ReplicaListing listing = ReplicaListing.of(replica, now);
-        Map<Generation, Decision> decisions = decide(listing, start, read);
-        return plan(listing, start, decisions.values());
+        return plan(listing, start, decide(listing, start, read));
     }
 
     /**
@@ -104,7 +107,7 @@ public final class ReplicaPruner {
             plan.deleted().forEach(run -> planned.addAll(run.items()));
             ReplicaListing fresh = ReplicaListing.of(replica, plan.listedAt());
             List<Decision> decisions = new ArrayList<>();
-            for (Decision decision : decide(fresh, plan.windowStart(), Map.of()).values()) {
+            for (Decision decision : decide(fresh, plan.windowStart(), Map.of())) {
                 decisions.add(decision.onlyIf(planned::contains));
             }
             deletion.run(decisions);
@@ -145,8 +148,8 @@ public final class ReplicaPruner {
     }
 
     /** In the order in which deleting is done: the generation that ended first goes first. */
-    private Map<Generation, Decision> decide(
-            ReplicaListing listing, Optional<Instant> start, Map<Generation, Finding> read) throws IOException {
+    private List<Decision> decide(ReplicaListing listing, Optional<Instant> start, Map<Generation, Finding> read)
+            throws IOException {
         Map<Generation, Finding> findings = new HashMap<>();
         List<GenerationCatalog> catalogs = new ArrayList<>();
         for (GenerationCatalog listed : listing.catalogs()) {
@@ -163,13 +166,51 @@ public final class ReplicaPruner {
             }
         }
         requireWhole(catalogs, findings);
-        GenerationRules rules = new GenerationRules(options, listing.at(), start, catalogs, findings);
+        GenerationRules rules = new GenerationRules(
+                options,
+                listing.at(),
+                start,
+                catalogs,
+                findings,
+                !listing.trees().isEmpty());
         catalogs.sort(Comparator.comparing(GenerationTimes::newest));
-        Map<Generation, Decision> decisions = new LinkedHashMap<>();
+        List<Decision> decisions = new ArrayList<>();
         for (GenerationCatalog catalog : catalogs) {
-            decisions.put(catalog.generation(), rules.decide(catalog));
+            decisions.add(rules.decide(catalog));
+        }
+        for (LtxTreeListing tree : listing.trees()) {
+            decisions.add(decide(tree, listing.at(), start));
         }
         return decisions;
+    }
+
+    private Decision decide(LtxTreeListing listed, Instant listedAt, Optional<Instant> start) throws IOException {
+        try {
+            return decideAsListed(listed, listedAt, start);
+        } catch (ObjectMissingException | ObjectChangedException e) {
+            // Compaction goes on while one reads.
+            LtxTreeListing fresh = LtxTreeListing.of(listed.client(), new ListingBudget(replica.location()));
+            return decideAsListed(fresh, listedAt, start);
+        }
+    }
+
+    private Decision decideAsListed(LtxTreeListing tree, Instant listedAt, Optional<Instant> start) throws IOException {
+        ListedLtx listed = ListedLtx.of(tree.files(), replica.location());
+        Optional<Damage> damage = listed.hole();
+        if (damage.isEmpty() && options.level() != VerifyLevel.NAMES) {
+            VerifyOptions wanted = VerifyOptions.builder()
+                    .level(options.level())
+                    .clock(options.clock())
+                    .build();
+            damage = LtxVerifier.of(tree.client(), wanted).verify().damages().stream()
+                    .findFirst();
+        }
+        if (damage.isPresent() && options.keptWhole().isEmpty()) {
+            throw refusal(damage.get());
+        }
+        List<LtxFileInfo> states = damage.isPresent() || start.isEmpty() ? List.of() : listed.states();
+        return new LtxRules(replica.location(), listedAt, start)
+                .decide(tree, listed, damage, states, times.of(tree.client(), states));
     }
 
     private static Finding finding(GenerationCatalog catalog, Map<Generation, Finding> read) {
@@ -204,17 +245,21 @@ public final class ReplicaPruner {
             Optional<Damage> damage = requireNonNull(findings.get(catalog.generation())).damages().stream()
                     .findFirst();
             if (damage.isPresent()) {
-                throw new DamagedReplicaException(damage.get())
-                        .told(
-                                replica.location(),
-                                "so nothing was deleted: what looks unneeded may be all that is left. Name the"
-                                        + " generations that are to be kept whole, and the others are pruned",
-                                false);
+                throw refusal(damage.get());
             }
         }
     }
 
-    private PrunePlan plan(ReplicaListing listing, Optional<Instant> start, Collection<Decision> decisions) {
+    private DamagedReplicaException refusal(Damage damage) {
+        return new DamagedReplicaException(damage)
+                .told(
+                        replica.location(),
+                        "so nothing was deleted: what looks unneeded may be all that is left. Name the generations"
+                                + " that are to be kept whole (-keep-generation), and the others are pruned",
+                        false);
+    }
+
+    private PrunePlan plan(ReplicaListing listing, Optional<Instant> start, List<Decision> decisions) {
         List<ObjectRun> deleted = new ArrayList<>();
         List<ObjectRun> kept = new ArrayList<>();
         for (Decision decision : decisions) {
@@ -227,6 +272,10 @@ public final class ReplicaPruner {
             objects += catalog.snapshots().size() + catalog.segments().size();
             bytes += catalog.snapshots().stream().mapToLong(ObjectRun::sizeOf).sum()
                     + catalog.segments().stream().mapToLong(ObjectRun::sizeOf).sum();
+        }
+        for (LtxTreeListing tree : listing.trees()) {
+            objects += tree.files().size();
+            bytes += tree.files().stream().mapToLong(ObjectRun::sizeOf).sum();
         }
         return new PrunePlan(
                 replica.location(),
