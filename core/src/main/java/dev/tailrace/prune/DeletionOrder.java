@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * In which calls the objects of a generation are deleted: after each call, and whatever part of one the store has done, all
+ * In which calls the objects of a generation, or LTX files, are deleted: after each call, and whatever part of one the store has done, all
  * that stays can be restored, and no listing shows a hole.
  */
 final class DeletionOrder {
@@ -28,6 +28,7 @@ final class DeletionOrder {
             switch (run.kind()) {
                 case SNAPSHOT -> run.items().forEach(item -> snapshots.add((SnapshotInfo) item));
                 case WAL_SEGMENT -> run.items().forEach(item -> segments.add((WalSegmentInfo) item));
+                // Each run in calls of its own.
                 case LTX_FILE -> order.inCalls(run.items());
             }
         }

@@ -125,13 +125,14 @@ final class LtxRules {
         }
         List<ObjectRun> stay = new ArrayList<>();
         kept.forEach((reason, some) -> stay.addAll(runs(tree, some, reason)));
-        return new Decision(
-                runs(
-                        tree,
-                        deleted,
-                        "no state from transaction " + first + " on, which is that at the window's start, needs it"),
-                stay,
-                false);
+        String unneeded =
+                "no state from transaction " + first + " on, which is that at the window's start, needs it";
+        // While another file ends alike, the one of the lowest level tells when that was: it goes after the others.
+        Set<LtxFileInfo> telling = new HashSet<>(states);
+        List<ObjectRun> go = new ArrayList<>(runs(
+                tree, deleted.stream().filter(file -> !telling.contains(file)).toList(), unneeded));
+        go.addAll(runs(tree, deleted.stream().filter(telling::contains).toList(), unneeded));
+        return new Decision(go, stay, false);
     }
 
     /** States before the first one that are left must not get other times: the file that tells them stays too. */

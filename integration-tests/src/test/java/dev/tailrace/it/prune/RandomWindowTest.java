@@ -150,8 +150,7 @@ class RandomWindowTest {
     }
 
     private void requireStateAtStart(
-            InMemoryObjectStore original, RestoredPoints before, ReplicaClient pruned, Instant start)
-            throws Exception {
+            InMemoryObjectStore original, RestoredPoints before, ReplicaClient pruned, Instant start) throws Exception {
         RestorePoint atStart = RestorePoint.atMoment(start);
         before.requireSame(pruned, atStart, "at the start");
         if (before.at(atStart).equals("not available")) {

@@ -60,8 +60,8 @@ record RestorePoint(Optional<Generation> generation, RestoreTarget target, Insta
                 own.add(segment.createdAt());
                 indexes.put(segment.index(), segment.createdAt());
             }
-            indexes.forEach((index, at) -> points.add(
-                    new RestorePoint(Optional.of(generation), RestoreTarget.atIndex(index), at, false)));
+            indexes.forEach((index, at) ->
+                    points.add(new RestorePoint(Optional.of(generation), RestoreTarget.atIndex(index), at, false)));
             own.forEach(moment -> points.add(
                     new RestorePoint(Optional.of(generation), RestoreTarget.atTimestamp(moment), moment, true)));
             moments.addAll(own);
