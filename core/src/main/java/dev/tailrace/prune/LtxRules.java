@@ -125,8 +125,7 @@ final class LtxRules {
         }
         List<ObjectRun> stay = new ArrayList<>();
         kept.forEach((reason, some) -> stay.addAll(runs(tree, some, reason)));
-        String unneeded =
-                "no state from transaction " + first + " on, which is that at the window's start, needs it";
+        String unneeded = "no state from transaction " + first + " on, which is that at the window's start, needs it";
         // While another file ends alike, the one of the lowest level tells when that was: it goes after the others.
         Set<LtxFileInfo> telling = new HashSet<>(states);
         List<ObjectRun> go = new ArrayList<>(runs(

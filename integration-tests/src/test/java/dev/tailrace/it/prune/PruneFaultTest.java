@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Pruning that is cut off at every call to the store, before it, after it and within it: all that is to be kept can be restored
  * at that moment, no verification sees damage, and the next run finishes.
  */
+@Tag("thorough")
 @Timeout(600)
 class PruneFaultTest {
 
