@@ -5,12 +5,9 @@ import dev.tailrace.codec.BlockCompression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
-import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.xxhash.StreamingXXHash32;
-import net.jpountz.xxhash.XXHashFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +17,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lz4JavaCompression implements BlockCompression {
 
+    private final @Nullable Lz4Library given;
+
     /** For {@link java.util.ServiceLoader}. */
-    public Lz4JavaCompression() {}
+    public Lz4JavaCompression() {
+        this.given = null;
+    }
+
+    /** With one of the implementations, whatever would be the fastest. */
+    Lz4JavaCompression(Lz4Library library) {
+        this.given = library;
+    }
 
     /** Loaded at first use, once for all. */
-    private static final class Library {
-        static final LZ4Factory LZ4 = LZ4Factory.fastestInstance();
-        static final LZ4SafeDecompressor DECOMPRESSOR = LZ4.safeDecompressor();
-        static final LZ4Compressor COMPRESSOR = LZ4.fastCompressor();
-        static final XXHashFactory HASHES = XXHashFactory.fastestInstance();
+    private static final class Fastest {
+        static final Lz4Library LIBRARY = Lz4Library.fastest();
+    }
+
+    private Lz4Library library() {
+        return given == null ? Fastest.LIBRARY : given;
     }
 
     @Override
     public String description() {
         String version = version();
-        boolean isNative = Library.LZ4.toString().contains("JNI");
-        return "lz4-java" + (version == null ? "" : " " + version) + (isNative ? ", native" : ", Java");
+        String name = "lz4-java" + (version == null ? "" : " " + version);
+        if (library().isNative()) {
+            return name + ", native";
+        }
+        return name + ", Java" + (given == null ? "; not native: " + Lz4Library.whyNotNative() : "");
     }
 
     /** As Maven wrote it into the jar, which names it nowhere else that Java looks. */
@@ -57,8 +67,9 @@ public final class Lz4JavaCompression implements BlockCompression {
             byte[] source, int sourceOffset, int sourceLength, byte[] target, int targetOffset, int targetLimit)
             throws IOException {
         try {
-            return Library.DECOMPRESSOR.decompress(
-                    source, sourceOffset, sourceLength, target, targetOffset, targetLimit);
+            return library()
+                    .decompressor()
+                    .decompress(source, sourceOffset, sourceLength, target, targetOffset, targetLimit);
         } catch (LZ4Exception | IndexOutOfBoundsException e) {
             throw new IOException("malformed LZ4 block of " + sourceLength + " bytes", e);
         }
@@ -71,7 +82,9 @@ public final class Lz4JavaCompression implements BlockCompression {
             return -1;
         }
         try {
-            return Library.COMPRESSOR.compress(source, sourceOffset, sourceLength, target, targetOffset, targetLimit);
+            return library()
+                    .compressor()
+                    .compress(source, sourceOffset, sourceLength, target, targetOffset, targetLimit);
         } catch (LZ4Exception e) {
             // It says "too small a target" by exception only.
             return -1;
@@ -80,12 +93,12 @@ public final class Lz4JavaCompression implements BlockCompression {
 
     @Override
     public int checksum(byte[] bytes, int offset, int length) {
-        return Library.HASHES.hash32().hash(bytes, offset, length, 0);
+        return library().hashes().hash32().hash(bytes, offset, length, 0);
     }
 
     @Override
     public Checksum newChecksum() {
-        StreamingXXHash32 hash = Library.HASHES.newStreamingHash32(0);
+        StreamingXXHash32 hash = library().hashes().newStreamingHash32(0);
         return new Checksum() {
             @Override
             public void update(byte[] bytes, int offset, int length) {

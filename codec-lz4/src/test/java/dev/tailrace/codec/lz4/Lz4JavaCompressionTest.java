@@ -12,19 +12,62 @@ import dev.tailrace.codec.Lz4FrameWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import net.jpountz.lz4.LZ4Factory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class Lz4JavaCompressionTest {
 
-    private final BlockCompression compression = new Lz4JavaCompression();
+    /** The fastest is native on the systems that lz4-java knows. */
+    private enum Implementation {
+        FASTEST,
+        JAVA
+    }
+
+    private final Implementation implementation;
+    private final BlockCompression compression;
+
+    Lz4JavaCompressionTest(Implementation implementation) {
+        this.implementation = implementation;
+        this.compression = implementation == Implementation.FASTEST
+                ? new Lz4JavaCompression()
+                : new Lz4JavaCompression(Lz4Library.java());
+    }
 
     @Test
-    void isFoundAsTheInstalledCompression() {
+    void saysWhichImplementationItUses() {
         assertThat(BlockCompressions.installed()).isInstanceOf(Lz4JavaCompression.class);
-        assertThat(compression.description()).startsWith("lz4-java");
+        if (implementation == Implementation.JAVA) {
+            assertThat(compression.description()).startsWith("lz4-java").endsWith(", Java");
+        } else {
+            assertThat(compression.description()).matches("lz4-java.*, (native|Java; not native: .+)");
+        }
+    }
+
+    @Test
+    void saysWhyItIsNotNative() throws Exception {
+        List<URL> jars = new ArrayList<>();
+        for (Class<?> type : List.of(Lz4JavaCompression.class, LZ4Factory.class, BlockCompression.class)) {
+            jars.add(type.getProtectionDomain().getCodeSource().getLocation());
+        }
+        try (URLClassLoader apart =
+                new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Object other = apart.loadClass(Lz4JavaCompression.class.getName())
+                    .getConstructor()
+                    .newInstance();
+            Object description = other.getClass().getMethod("description").invoke(other);
+            assertThat(String.valueOf(description)).contains(", Java; not native: ", "loaded by");
+        }
     }
 
     @Test
