@@ -70,8 +70,10 @@ final class GenerationCatalogBuilder {
             }
         }
         for (int i = 1; i < segments.size(); i++) {
-            if (segments.get(i).position().equals(segments.get(i - 1).position())) {
-                duplicate(segments.get(i).object(), segments.get(i - 1).object());
+            WalSegmentInfo segment = segments.get(i);
+            WalSegmentInfo before = segments.get(i - 1);
+            if (segment.index() == before.index() && segment.offset() == before.offset()) {
+                duplicate(segment.object(), before.object());
             }
         }
         ReplicaLayout layout =

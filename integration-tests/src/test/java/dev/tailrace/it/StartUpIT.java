@@ -208,6 +208,21 @@ class StartUpIT {
                         "tailrace-picocli");
     }
 
+    @Test
+    void nativeLibraryIsTakenFromItsFolderAndJavaServesWhereThereIsNone() throws Exception {
+        Map<String, String> logging = new HashMap<>();
+        logging.put("TAILRACE_JAVA_OPTS", "-Djava.io.tmpdir=" + folder.resolve("none"));
+        Run unpacked = tailrace.run(List.of(), logging, "version");
+        assertThat(unpacked.out()).containsPattern("lz4 .*, native");
+
+        logging.put(
+                "TAILRACE_JAVA_OPTS",
+                "-Djava.library.path=" + folder + " -Djava.io.tmpdir=" + folder.resolve("none"));
+        Run without = tailrace.run(List.of(), logging, "version");
+        assertThat(without.out()).containsPattern("lz4 .*, Java; not native: .+");
+        restore(tailrace, List.of(), logging);
+    }
+
     /** The log of classes and where each came from, of a restore that is right. */
     private String classesOfRestore(PackedCommandLine commandLine, Map<String, String> environment) throws Exception {
         Path log = folder.resolve("classes.txt");
