@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The archive of classes that the launcher keeps in the user's cache: whatever becomes of it, restores are right, and silent. */
 class StartUpIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final String FROM_ARCHIVE = "dev.tailrace.cli.Main source: shared objects file (top)";
 
     @TempDir
