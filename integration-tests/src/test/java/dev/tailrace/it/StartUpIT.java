@@ -216,8 +216,7 @@ class StartUpIT {
         assertThat(unpacked.out()).containsPattern("lz4 .*, native");
 
         logging.put(
-                "TAILRACE_JAVA_OPTS",
-                "-Djava.library.path=" + folder + " -Djava.io.tmpdir=" + folder.resolve("none"));
+                "TAILRACE_JAVA_OPTS", "-Djava.library.path=" + folder + " -Djava.io.tmpdir=" + folder.resolve("none"));
         Run without = tailrace.run(List.of(), logging, "version");
         assertThat(without.out()).containsPattern("lz4 .*, Java; not native: .+");
         restore(tailrace, List.of(), logging);
