@@ -7,7 +7,6 @@ import dev.tailrace.Tailrace;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.restore.RestoreResult;
 import dev.tailrace.restore.Restorer;
-import dev.tailrace.testkit.HttpFaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +41,8 @@ final class DistantRestore {
         Path work = Files.createTempDirectory("tailrace-distance-");
         Path expected = work.resolve("expected");
         restore(folder.toString(), expected);
-        try (HttpFaultProxy proxy = replica.at(distance)) {
-            String through = replica.through(proxy);
+        try (RemoteWay way = RemoteWay.to(url, distance)) {
+            String through = way.url();
             double single = RemoteReplica.oneAfterAnother(through, BASELINE);
             List<JsonObject> results = new ArrayList<>();
             double[] process = new double[rounds];

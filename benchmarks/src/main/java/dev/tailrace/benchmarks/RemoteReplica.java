@@ -11,32 +11,21 @@ import dev.tailrace.store.ObjectStoreProviders;
 import dev.tailrace.store.PutOptions;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
-import dev.tailrace.testkit.HttpFaultProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A replica on a server that is reached over HTTP at an endpoint which its URL names. */
+/** A replica on a server. */
 final class RemoteReplica {
 
-    private static final Pattern ENDPOINT = Pattern.compile("([?&]endpoint=)([^&]*)");
-
     private final String url;
-    private final Matcher endpoint;
 
     RemoteReplica(String url) {
         this.url = url;
-        endpoint = ENDPOINT.matcher(url);
-        if (!endpoint.find()) {
-            throw new IllegalArgumentException("the URL must name its server by ?endpoint=http://…");
-        }
     }
 
     /** Puts the files of a folder where the replica is to be, unless there is something. */
@@ -55,21 +44,6 @@ final class RemoteReplica {
                 store.put(key, ObjectSource.of(Files.readAllBytes(file)), PutOptions.NONE);
             }
         }
-    }
-
-    /** A proxy that brings the server as far away as is wanted. */
-    HttpFaultProxy at(Distance distance) throws IOException {
-        HttpFaultProxy proxy = HttpFaultProxy.before(URI.create(endpoint.group(2)));
-        proxy.setLatency(distance.latency());
-        if (distance.bandwidth() > 0) {
-            proxy.setBandwidth(distance.bandwidth());
-        }
-        return proxy;
-    }
-
-    /** The replica's URL through a proxy. */
-    String through(HttpFaultProxy proxy) {
-        return url.substring(0, endpoint.start(2)) + proxy.endpoint() + url.substring(endpoint.end(2));
     }
 
     /**
