@@ -103,8 +103,8 @@ final class CopyCommand implements Command {
         report(session, copy(session, places, following, shown));
     }
 
-    private CopyReport copy(
-            Session session, CopyPlaces places, Optional<Duration> following, ProgressMode shown) throws IOException {
+    private CopyReport copy(Session session, CopyPlaces places, Optional<Duration> following, ProgressMode shown)
+            throws IOException {
         try (CopyProgress listener = new CopyProgress(
                         () -> display(session, shown), message -> note(session, "warning: " + message));
                 ObjectStore source = CopyPlaces.open(places.source());

@@ -58,7 +58,8 @@ class CopyCommandTest {
                     .isEqualTo(Files.getLastModifiedTime(Path.of(source, name)));
         }
         assertThat(run("verify", copy).exitCode()).isZero();
-        assertThat(run("copy", "-q", source, folder.resolve("quiet").toString())).isEqualTo(new InProcess(0, "", ""));
+        assertThat(run("copy", "-q", source, folder.resolve("quiet").toString()))
+                .isEqualTo(new InProcess(0, "", ""));
     }
 
     @Test
@@ -81,7 +82,8 @@ class CopyCommandTest {
         InProcess run = run("copy", "-json", source, copy);
 
         JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
-        assertThat(json.get("objects_copied").getAsInt()).isEqualTo(fixture.objects().size());
+        assertThat(json.get("objects_copied").getAsInt())
+                .isEqualTo(fixture.objects().size());
         assertThat(json.get("objects_found").getAsInt()).isZero();
         assertThat(json.get("dry_run").getAsBoolean()).isFalse();
         assertThat(json.getAsJsonArray("foreign").get(0).getAsString()).isEqualTo("photos/");

@@ -6,9 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailrace.Tailrace;
 import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.replica.Generation;
+import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxReplicaClient;
+import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.restore.LtxRestorer;
+import dev.tailrace.restore.LtxTransactionLog;
+import dev.tailrace.restore.LtxTransactionRange;
+import dev.tailrace.restore.LtxVerification;
+import dev.tailrace.restore.LtxVerifier;
 import dev.tailrace.restore.RestoreOptions;
+import dev.tailrace.restore.RestoreTarget;
 import dev.tailrace.restore.Restorer;
+import dev.tailrace.restore.TransactionLog;
+import dev.tailrace.restore.TransactionRange;
+import dev.tailrace.restore.Verification;
+import dev.tailrace.restore.Verifier;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectStore;
@@ -25,12 +38,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What holds for every backend against a server of its kind: both contracts of the test kit, restores with the library and
@@ -107,32 +122,169 @@ abstract class BackendIT {
         return ChronoUnit.NANOS;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"v03-flat", "seed-nested", "v04-nested16"})
-    void restoresEveryFixtureOfALayout(String layout) throws Exception {
-        for (ReplicaFixture fixture : ReplicaFixtures.of(layout)) {
-            String place = "fixtures/" + fixture;
+    /** Everything that can be done with a replica, in each layout: what the table of the documentation is made of. */
+    @Nested
+    @ExtendWith(MatrixRecorder.class)
+    class Operations {
+
+        /** Stores a fixture, and opens the replica. */
+        private ReplicaClient replica(StoredLayout layout, ReplicaFixture fixture) throws Exception {
+            String place = "operations/" + layout.name() + "/" + fixture.scenario();
             try (ObjectStore store = subject().open(place)) {
-                fixture.copyTo(store);
+                if (store.listFolders("").isEmpty()) {
+                    layout.copy(fixture, store);
+                }
             }
-            try (ReplicaClient replica = Tailrace.open(
-                    ReplicaUrl.parse(subject().urlOf(place)), subject().settings())) {
-                for (ExpectedRestore expected : newestOfEachGeneration(fixture)) {
-                    restores(replica, fixture, expected);
+            return Tailrace.open(
+                    ReplicaUrl.parse(subject().urlOf(place)), subject().settings());
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("list")
+        void lists(StoredLayout layout) throws Exception {
+            ReplicaFixture fixture = layout.small();
+            try (ReplicaClient replica = replica(layout, fixture);
+                    ReplicaClient expected = ReplicaClient.over("memory", layout.inMemory(fixture))) {
+                assertThat(keys(replica)).isNotEmpty().containsExactlyElementsOf(keys(expected));
+            }
+        }
+
+        private List<String> keys(ReplicaClient replica) throws IOException {
+            List<String> keys = new ArrayList<>();
+            for (Generation generation : replica.generations()) {
+                GenerationCatalog catalog = replica.catalog(generation);
+                catalog.snapshots()
+                        .forEach(snapshot -> keys.add(snapshot.object().key()));
+                catalog.segments().forEach(segment -> keys.add(segment.object().key()));
+            }
+            for (LtxReplicaClient ltx : replica.ltxReplicas()) {
+                for (int level = 0; level < LtxTree.LEVELS; level++) {
+                    ltx.files(level).toList().forEach(file -> keys.add(file.key()));
+                }
+            }
+            return keys;
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("restore the newest")
+        void restoresTheNewestStateOfEveryFixture(StoredLayout layout) throws Exception {
+            for (ReplicaFixture fixture : layout.fixtures()) {
+                try (ReplicaClient replica = replica(layout, fixture)) {
+                    List<ExpectedRestore> newest =
+                            layout.tree().isPresent() ? newestOfLtx(fixture) : newestOfEachGeneration(fixture);
+                    for (ExpectedRestore expected : newest) {
+                        RestoreOptions.Builder options = RestoreOptions.builder();
+                        expected.generation().ifPresent(name -> options.generation(new Generation(name)));
+                        assertThat(restored(layout, replica, options.build()))
+                                .as("%s %s", fixture, expected)
+                                .isEqualTo(expected.sha256().orElseThrow());
+                    }
                 }
             }
         }
+
+        private String restored(StoredLayout layout, ReplicaClient replica, RestoreOptions options) throws Exception {
+            Path database = folder.resolve("restored.db");
+            if (layout.tree().isPresent()) {
+                LtxRestorer.of(replica.ltxReplicas().get(0), options).restoreTo(database);
+            } else {
+                Restorer.of(replica, options).restoreTo(database);
+            }
+            String digest = FixtureRestoreTest.sha256(database);
+            Files.delete(database);
+            return digest;
+        }
+
+        /** What is asked of times and positions is the same wherever a replica lies. */
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("restore any point")
+        void restoresAnyPointAsFromMemory(StoredLayout layout) throws Exception {
+            ReplicaFixture fixture = layout.small();
+            try (ReplicaClient replica = replica(layout, fixture);
+                    ReplicaClient expected = ReplicaClient.over("memory", layout.inMemory(fixture))) {
+                for (RestoreTarget target : points(layout, expected)) {
+                    RestoreOptions options =
+                            RestoreOptions.builder().target(target).build();
+                    assertThat(restored(layout, replica, options))
+                            .as("%s", target)
+                            .isEqualTo(restored(layout, expected, options));
+                }
+            }
+        }
+
+        private List<RestoreTarget> points(StoredLayout layout, ReplicaClient replica) throws IOException {
+            List<RestoreTarget> points = new ArrayList<>();
+            if (layout.tree().isPresent()) {
+                LtxTransactionLog.of(replica.ltxReplicas().get(0), LtxTransactionRange.all())
+                        .read(transaction -> points.add(RestoreTarget.atTxid(transaction.txid()))
+                                && points.add(RestoreTarget.atTimestamp(transaction.timestamp())));
+            } else {
+                TransactionLog.of(replica, TransactionRange.all())
+                        .read(transaction -> points.add(RestoreTarget.atPosition(transaction.position()))
+                                && points.add(RestoreTarget.atTimestamp(transaction.createdAt())));
+            }
+            // A few of them, the first and the last among them.
+            int apart = Math.max(1, points.size() / 8);
+            return IntStream.range(0, points.size())
+                    .filter(i -> i % apart == 0 || i >= points.size() - 2)
+                    .mapToObj(points::get)
+                    .toList();
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("verify")
+        void verifies(StoredLayout layout) throws Exception {
+            try (ReplicaClient replica = replica(layout, layout.small())) {
+                if (layout.tree().isPresent()) {
+                    LtxVerification verification =
+                            LtxVerifier.of(replica.ltxReplicas().get(0)).verify();
+                    assertThat(verification.outcome()).as("%s", verification).isEqualTo(Verification.Outcome.OK);
+                } else {
+                    Verification verification = Verifier.of(replica).verify();
+                    assertThat(verification.outcome()).as("%s", verification).isEqualTo(Verification.Outcome.OK);
+                }
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("log")
+        void logsTheSameAsFromMemory(StoredLayout layout) throws Exception {
+            ReplicaFixture fixture = layout.small();
+            try (ReplicaClient replica = replica(layout, fixture);
+                    ReplicaClient expected = ReplicaClient.over("memory", layout.inMemory(fixture))) {
+                assertThat(log(layout, replica)).isNotEmpty().isEqualTo(log(layout, expected));
+            }
+        }
+
+        private List<String> log(StoredLayout layout, ReplicaClient replica) throws IOException {
+            List<String> told = new ArrayList<>();
+            if (layout.tree().isPresent()) {
+                LtxTransactionLog.of(replica.ltxReplicas().get(0), LtxTransactionRange.all())
+                        .read(transaction -> told.add(transaction.txid() + " " + transaction.pages()));
+            } else {
+                TransactionLog.of(replica, TransactionRange.all())
+                        .read(transaction -> told.add(transaction.position() + " " + transaction.frames()));
+            }
+            return told;
+        }
     }
 
-    private void restores(ReplicaClient replica, ReplicaFixture fixture, ExpectedRestore expected) throws Exception {
-        Path database = folder.resolve("restored.db");
-        RestoreOptions.Builder options = RestoreOptions.builder();
-        expected.generation().ifPresent(name -> options.generation(new Generation(name)));
-        Restorer.of(replica, options.build()).restoreTo(database);
-        assertThat(FixtureRestoreTest.sha256(database))
-                .as("%s %s", fixture, expected)
-                .isEqualTo(expected.sha256().orElseThrow());
-        Files.delete(database);
+    /** In a folder with both formats some choices are of the older one. */
+    private static List<ExpectedRestore> newestOfLtx(ReplicaFixture fixture) {
+        List<ExpectedRestore> newest = fixture.restores().stream()
+                .filter(expected -> expected.isLatest() && expected.mustMatch())
+                .filter(expected -> !fixture.scenario().startsWith("mixed")
+                        || expected.selected().orElse(null) instanceof ExpectedRestore.Selection.Ltx)
+                .toList();
+        if (!fixture.scenario().startsWith("mixed")) {
+            assertThat(newest).as(fixture.toString()).isNotEmpty();
+        }
+        return newest;
     }
 
     /** Which generation is the newest of all, only a store can tell that was given the times of its objects. */

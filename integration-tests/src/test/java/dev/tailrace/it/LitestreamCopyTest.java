@@ -45,9 +45,8 @@ class LitestreamCopyTest {
         ReplicaFixture fixture = ReplicaFixtures.of(layout, scenario);
         Path copy = folder.resolve("copy");
         ReplicaUrl url = ReplicaUrl.ofFolder(copy);
-        try (ObjectStore destination = ObjectStoreProviders.installed()
-                .forScheme(url.scheme())
-                .open(url, StoreSettings.defaults())) {
+        try (ObjectStore destination =
+                ObjectStoreProviders.installed().forScheme(url.scheme()).open(url, StoreSettings.defaults())) {
             ReplicaCopier.of(fixture.inMemory(), destination, CopyOptions.defaults())
                     .copy();
         }

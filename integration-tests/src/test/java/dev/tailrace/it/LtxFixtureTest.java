@@ -37,7 +37,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -310,9 +309,14 @@ class LtxFixtureTest {
 
     /** The replica with its LTX files where another kind of storage has them; all else stays where it is. */
     static InMemoryObjectStore inTree(ReplicaFixture fixture, LtxTree tree) throws IOException {
-        Map<String, byte[]> objects = new HashMap<>(fixture.objects());
         InMemoryObjectStore store = new InMemoryObjectStore();
-        for (Map.Entry<String, byte[]> object : objects.entrySet()) {
+        copyInTree(fixture, tree, store);
+        return store;
+    }
+
+    /** Stores the replica like that, with its times. */
+    static void copyInTree(ReplicaFixture fixture, LtxTree tree, ObjectStore store) throws IOException {
+        for (Map.Entry<String, byte[]> object : fixture.objects().entrySet()) {
             String key = object.getKey();
             if (key.startsWith("ltx/") && tree != LtxTree.LTX_FOLDER) {
                 String slash = tree == LtxTree.LEVEL_FOLDERS_AFTER_SLASH ? "/" : "";
@@ -323,7 +327,6 @@ class LtxFixtureTest {
                     ObjectSource.of(object.getValue()),
                     PutOptions.NONE.recordedAt(fixture.times().get(object.getKey())));
         }
-        return store;
     }
 
     private static String inLtxFolder(LtxFileInfo file) {
