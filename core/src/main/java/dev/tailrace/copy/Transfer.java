@@ -192,8 +192,8 @@ final class Transfer {
 
     private Optional<String> difference(CopiedObject object, ObjectInfo there) throws IOException {
         if (there.size() != object.source().size()) {
-            return Optional.of("it has " + there.size() + " bytes there, and "
-                    + object.source().size() + " here");
+            return Optional.of("it has " + there.size() + " bytes there, and not "
+                    + object.source().size());
         }
         try (InputStream one = source.open(object.source(), 0, Long.MAX_VALUE);
                 InputStream two = destination.open(there, 0, Long.MAX_VALUE)) {

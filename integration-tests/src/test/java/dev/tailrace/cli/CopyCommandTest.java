@@ -99,7 +99,7 @@ class CopyCommandTest {
         InProcess run = run("copy", "-json", source, copy);
 
         assertThat(run.exitCode()).isEqualTo(6);
-        assertThat(run.err()).contains("\"code\":\"output\"").contains(key).contains("-replace");
+        assertThat(run.err()).contains("\"name\":\"output\"").contains(key).contains("-replace");
         assertThat(run("copy", "-replace", source, copy).exitCode()).isZero();
         assertThat(run("copy", source, copy).out()).startsWith("copied 0 objects");
     }
