@@ -4,7 +4,12 @@ package dev.tailrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.Tailrace;
+import dev.tailrace.copy.CopyOptions;
+import dev.tailrace.copy.CopyResult;
+import dev.tailrace.copy.ReplicaCopier;
 import dev.tailrace.it.PackedCommandLine.Run;
+import dev.tailrace.prune.PruneOptions;
+import dev.tailrace.prune.ReplicaPruner;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxReplicaClient;
@@ -27,6 +32,7 @@ import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.testkit.ExpectedRestore;
+import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ObjectStoreContract;
 import dev.tailrace.testkit.ReplicaClientContract;
 import dev.tailrace.testkit.ReplicaFixture;
@@ -34,6 +40,7 @@ import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -271,6 +278,55 @@ abstract class BackendIT {
                         .read(transaction -> told.add(transaction.position() + " " + transaction.frames()));
             }
             return told;
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("copy there and back")
+        void copiesThereAndBack(StoredLayout layout) throws Exception {
+            ReplicaFixture fixture = layout.small();
+            InMemoryObjectStore back = new InMemoryObjectStore();
+            try (ObjectStore source = layout.inMemory(fixture);
+                    ObjectStore store = subject().open("copied/" + layout.name())) {
+                CopyResult there =
+                        ReplicaCopier.of(source, store, CopyOptions.defaults()).copy();
+                CopyResult again =
+                        ReplicaCopier.of(store, back, CopyOptions.defaults()).copy();
+                assertThat(there.objects()).isPositive().isEqualTo(again.objects());
+            }
+            try (ReplicaClient expected = ReplicaClient.over("memory", layout.inMemory(fixture));
+                    ReplicaClient copied = ReplicaClient.over("memory", back)) {
+                assertThat(restored(layout, copied, RestoreOptions.defaults()))
+                        .isEqualTo(restored(layout, expected, RestoreOptions.defaults()));
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("prune")
+        void prunesToTheNewestState(StoredLayout layout) throws Exception {
+            ReplicaFixture fixture = layout.small();
+            PruneOptions newest =
+                    PruneOptions.builder().keep(Duration.ofMillis(1)).build();
+            try (ObjectStore store = subject().open("pruned/" + layout.name())) {
+                layout.copy(fixture, store);
+            }
+            // The window is to begin after all that was stored.
+            Thread.sleep(50);
+            try (ReplicaClient replica = Tailrace.open(
+                            ReplicaUrl.parse(subject().urlOf("pruned/" + layout.name())),
+                            subject().settings());
+                    ReplicaClient expected = ReplicaClient.over("memory", layout.inMemory(fixture))) {
+                String before = restored(layout, expected, RestoreOptions.defaults());
+                assertThat(pruned(replica, newest)).isEqualTo(pruned(expected, newest));
+                assertThat(keys(replica)).isEqualTo(keys(expected));
+                assertThat(restored(layout, replica, RestoreOptions.defaults())).isEqualTo(before);
+            }
+        }
+
+        private long pruned(ReplicaClient replica, PruneOptions options) throws IOException {
+            ReplicaPruner pruner = ReplicaPruner.of(replica, options);
+            return pruner.prune(pruner.plan()).objects();
         }
     }
 
