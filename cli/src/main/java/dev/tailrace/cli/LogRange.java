@@ -53,8 +53,8 @@ record LogRange(Optional<TransactionRange> generations, Optional<LtxTransactionR
                     + " position: they are of different formats");
         }
         if (byNumber) {
-            ltx = since.isPresent() ? ltx.since(Txid.parse(since.get())) : ltx;
-            ltx = until.isPresent() ? ltx.until(Txid.parse(until.get())) : ltx;
+            ltx = since.isPresent() ? ltx.since(number(since.get())) : ltx;
+            ltx = until.isPresent() ? ltx.until(number(until.get())) : ltx;
             return new LogRange(Optional.empty(), Optional.of(ltx));
         }
         range = generation.isPresent() ? range.in(new Generation(generation.get())) : range;
@@ -67,6 +67,17 @@ record LogRange(Optional<TransactionRange> generations, Optional<LtxTransactionR
     /** All digits of one, with nothing else: a position has a slash. */
     private static boolean isNumber(Optional<String> text) {
         return text.isPresent() && text.get().indexOf('/') < 0;
+    }
+
+    private static Txid number(String text) {
+        try {
+            return Txid.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "no position and no transaction number: \"" + text + "\"; expected, as the log prints them,"
+                            + " generation/index:offset or 16 hexadecimal digits",
+                    e);
+        }
     }
 
     private static boolean isPosition(Optional<String> text) {

@@ -87,7 +87,7 @@ final class UsageTest {
                     verify -level chain -since 0000000000000001/1:20 file:///a | only the level data can go on from a position
                     verify -generation 0000000000000002 -since 0000000000000001/1:20 file:///a | does not lie in generation
                     log a b                                  | too many arguments
-                    log -since 12 file:///a                  | no position: "12"
+                    log -since 12 file:///a                  | no position and no transaction number: "12"
                     log -limit some file:///a                | invalid value for flag '-limit'
                     log -limit -1 file:///a                  | the number of transactions cannot be negative
                     log -limit 1 -last 1 file:///a           | either the first or the last transactions
