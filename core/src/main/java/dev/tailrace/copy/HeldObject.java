@@ -2,7 +2,7 @@
 package dev.tailrace.copy;
 
 import dev.tailrace.error.ObjectChangedException;
-import dev.tailrace.internal.ResumingStore;
+import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStream;

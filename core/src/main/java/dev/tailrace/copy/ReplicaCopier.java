@@ -7,7 +7,7 @@ import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.RestoreCancelledException;
-import dev.tailrace.internal.ResumingStore;
+import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.store.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;

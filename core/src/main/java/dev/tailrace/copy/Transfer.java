@@ -9,7 +9,7 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.StoreUnavailableException;
-import dev.tailrace.internal.ResumingStore;
+import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.PutOptions;
 import java.io.Closeable;

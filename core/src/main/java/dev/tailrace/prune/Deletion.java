@@ -2,7 +2,7 @@
 package dev.tailrace.prune;
 
 import dev.tailrace.error.RestoreCancelledException;
-import dev.tailrace.internal.RetoldFailure;
+import dev.tailrace.internal.failure.RetoldFailure;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.store.ObjectInfo;
 import java.io.IOException;

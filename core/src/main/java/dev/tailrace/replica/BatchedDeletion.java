@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.replica;
 
-import dev.tailrace.internal.RetoldFailure;
+import dev.tailrace.internal.failure.RetoldFailure;
 import dev.tailrace.store.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.ObjectMissingException;
-import dev.tailrace.internal.ResumingStore;
+import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.ltx.LtxFileName;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;

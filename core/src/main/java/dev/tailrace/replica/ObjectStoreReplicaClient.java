@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ResumingStore;
+import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectSource;

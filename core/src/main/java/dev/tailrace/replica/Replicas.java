@@ -5,7 +5,7 @@ import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.RetoldFailure;
+import dev.tailrace.internal.failure.RetoldFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;

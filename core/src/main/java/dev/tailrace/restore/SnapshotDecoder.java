@@ -6,7 +6,7 @@ import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.codec.Lz4Block;
 import dev.tailrace.codec.Lz4FrameReader;
 import dev.tailrace.error.TailraceException;
-import dev.tailrace.internal.UnreadableObject;
+import dev.tailrace.internal.failure.UnreadableObject;
 import dev.tailrace.replica.SnapshotInfo;
 import java.io.Closeable;
 import java.io.IOException;

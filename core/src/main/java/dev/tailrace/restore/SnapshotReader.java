@@ -5,7 +5,7 @@ import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.CorruptFrameException;
 import dev.tailrace.codec.Lz4Block;
 import dev.tailrace.codec.Lz4FrameReader;
-import dev.tailrace.internal.UnreadableObject;
+import dev.tailrace.internal.failure.UnreadableObject;
 import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.restore.StepReading.SnapshotSize;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.tailrace.codec.Lz4Block;
 import dev.tailrace.codec.Lz4FrameReader;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
-import dev.tailrace.internal.UnreadableObject;
+import dev.tailrace.internal.failure.UnreadableObject;
 import dev.tailrace.replica.WalSegmentInfo;
 import dev.tailrace.wal.WalFormatException;
 import dev.tailrace.wal.WalFrame;

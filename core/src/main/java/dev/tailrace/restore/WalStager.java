@@ -8,7 +8,7 @@ import dev.tailrace.codec.Lz4FrameReader;
 import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TailraceException;
-import dev.tailrace.internal.UnreadableObject;
+import dev.tailrace.internal.failure.UnreadableObject;
 import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.internal;
+package dev.tailrace.internal.failure;
 
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;

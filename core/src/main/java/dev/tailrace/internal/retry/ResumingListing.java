@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.internal;
+package dev.tailrace.internal.retry;
 
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
