@@ -19,7 +19,8 @@ final class Contenders {
 
     static final String TAILRACE = "tailrace";
 
-    private static final Pattern WITHOUT_LTX = Pattern.compile("v?0\\.[0-4]\\..*");
+    /** Those that read LTX files have a command that lists them. */
+    private static final Pattern LTX_COMMAND = Pattern.compile("(?m)^\\s+ltx\\s");
 
     private Contenders() {}
 
@@ -64,14 +65,14 @@ final class Contenders {
     }
 
     private static Contender litestream(Path program) throws IOException, InterruptedException {
-        Process asked = new ProcessBuilder(program.toString(), "version")
+        Process asked = new ProcessBuilder(program.toString(), "help")
                 .redirectErrorStream(true)
                 .start();
-        String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        String commands = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         asked.waitFor();
         return new Contender(
-                "litestream " + version,
-                !WITHOUT_LTX.matcher(version).matches(),
+                program.getFileName().toString(),
+                LTX_COMMAND.matcher(commands).find(),
                 (replica, database) ->
                         List.of(program.toString(), "restore", "-o", database.toString(), "file://" + replica));
     }
