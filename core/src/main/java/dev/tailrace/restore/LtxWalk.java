@@ -6,9 +6,9 @@ import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.replica.LtxFileInfo;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,9 @@ final class LtxWalk implements Closeable {
     private final LtxAssembly assembly;
     private final Turns turns;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<LtxFile> open = new HashSet<>();
+    /** Not guarded by the lock: whoever holds that may wait for a turn, and the end of a file belongs to a turn. */
+    private final Set<LtxFile> open = ConcurrentHashMap.newKeySet();
+
     private @Nullable LtxFile current;
     private long chunks;
     private boolean ended;
@@ -93,12 +95,7 @@ final class LtxWalk implements Closeable {
     /** Ends a file whose last page was taken in, and proves it. */
     void finish(LtxFile file) throws IOException {
         assembly.proved(file.info(), file.reader().header(), file.reader().finish());
-        lock.lock();
-        try {
-            open.remove(file);
-        } finally {
-            lock.unlock();
-        }
+        open.remove(file);
         file.close();
     }
 

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,7 +259,8 @@ class LtxRestorerTest {
         damaged(key(0, 2, 2), "without a page");
     }
 
-    @Test
+    /** Again and again: whoever finds it must not keep the end of the file before from being proved. */
+    @RepeatedTest(100)
     void refusesFilesOfTwoPageSizes() {
         replica.snapshot(9, 1, 2, 1)
                 .put(0, 2, 2, new LtxStore(1024).content(2, 2, 2, Map.of(1, 2)).bytes());
