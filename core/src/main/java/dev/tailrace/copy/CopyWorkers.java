@@ -127,29 +127,28 @@ final class CopyWorkers implements Closeable {
         }
     }
 
-    /** Ends the threads, interrupting whoever is at work, and waits for them. */
+    /** Ends the threads, interrupting whoever is at work, and waits for them. Keeps an interrupt that comes meanwhile. */
     @Override
     public void close() {
         failed.set(true);
         boolean interrupted = Thread.interrupted();
         try {
-            do {
+            while (true) {
                 // Once more: a store's client may have swallowed the last one, and be about to try again.
                 threads.shutdownNow();
-            } while (!awaitEnd());
+                try {
+                    if (threads.awaitTermination(INTERRUPT_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                } catch (InterruptedException e) {
+                    // There is nothing else to stop, but whoever goes on after this has to know.
+                    interrupted = true;
+                }
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private boolean awaitEnd() {
-        try {
-            return threads.awaitTermination(INTERRUPT_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            // Nothing is left to be cancelled, and the wait is short.
-            return threads.isTerminated();
         }
     }
 }
