@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -73,40 +74,25 @@ final class CopyCommand implements Command {
     @Option(names = {"-parallelism", "--parallelism"})
     private int parallelism = CopyOptions.DEFAULT_PARALLELISM;
 
-    @Option(names = {"-progress", "--progress"})
-    private String progress = "auto";
+    @Mixin
+    private final ProgressFlag progress = new ProgressFlag();
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
-
-    @Option(
-            names = {"-q", "--q"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean quiet;
-
-    @Option(
-            names = {"-v", "--v"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean verbose;
+    @Mixin
+    private final OutputFlags output = new OutputFlags();
 
     @Override
     public void run(Session session) throws IOException {
-        CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), quiet);
-        ProgressMode shown = progressMode();
+        CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), output.quiet());
+        Supplier<ProgressDisplay> display = progress.display("copying", BAR_DELAY, session, output, spec.commandLine());
         Optional<Duration> following = following();
-        LogLines.install(session.messages(), quiet, verbose);
-        report(session, copy(session, places, following, shown));
+        output.installLog(session);
+        report(session, copy(session, places, following, display));
     }
 
-    private CopyReport copy(Session session, CopyPlaces places, Optional<Duration> following, ProgressMode shown)
+    private CopyReport copy(
+            Session session, CopyPlaces places, Optional<Duration> following, Supplier<ProgressDisplay> display)
             throws IOException {
-        try (CopyProgress listener = new CopyProgress(
-                        () -> display(session, shown), message -> note(session, "warning: " + message));
+        try (CopyProgress listener = new CopyProgress(display, message -> output.warn(session, message));
                 ObjectStore source = CopyPlaces.open(places.source());
                 ObjectStore destination = CopyPlaces.open(places.destination())) {
             long start = System.nanoTime();
@@ -122,9 +108,9 @@ final class CopyCommand implements Command {
     }
 
     private void report(Session session, CopyReport report) {
-        if (json) {
+        if (output.json()) {
             session.result(report::json);
-        } else if (!quiet || dryRun) {
+        } else if (!output.quiet() || dryRun) {
             report.lines().forEach(session::result);
         }
     }
@@ -181,35 +167,6 @@ final class CopyCommand implements Command {
             return Optional.of(between);
         } catch (IllegalArgumentException e) {
             throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ProgressMode progressMode() {
-        try {
-            return ProgressMode.parse(progress);
-        } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ProgressDisplay display(Session session, ProgressMode shown) {
-        if (quiet || shown == ProgressMode.NEVER) {
-            return ProgressDisplay.NONE;
-        }
-        boolean bar = shown == ProgressMode.ALWAYS || session.surroundings().terminal();
-        return bar
-                ? new ProgressDrawing(
-                        "copying",
-                        session.messages(),
-                        session.surroundings(),
-                        System::nanoTime,
-                        shown == ProgressMode.ALWAYS ? Duration.ZERO : BAR_DELAY)
-                : new ProgressLines(session.messages(), System::nanoTime);
-    }
-
-    private void note(Session session, String message) {
-        if (!quiet) {
-            session.messages().line(message);
         }
     }
 

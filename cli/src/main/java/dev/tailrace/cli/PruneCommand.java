@@ -59,29 +59,14 @@ final class PruneCommand implements Command {
             fallbackValue = "true")
     private boolean dryRun;
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
-
-    @Option(
-            names = {"-q", "--q"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean quiet;
-
-    @Option(
-            names = {"-v", "--v"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean verbose;
+    @Mixin
+    private final OutputFlags output = new OutputFlags();
 
     @Override
     public void run(Session session) throws IOException {
-        PruneProgress progress = new PruneProgress(session, quiet);
+        PruneProgress progress = new PruneProgress(session, output.quiet());
         PruneOptions options = options(session, progress);
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
+        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
         if (sources.all().size() > 1) {
             throw WrongUsage.of(
                     spec.commandLine(),
@@ -92,7 +77,7 @@ final class PruneCommand implements Command {
                                             .map(ReplicaSource::name)
                                             .toList()));
         }
-        LogLines.install(session.messages(), quiet, verbose);
+        output.installLog(session);
         ReplicaSource.Place place = sources.all().get(0).readablePlace();
         try (ReplicaClient client = Tailrace.open(place.url(), place.settings());
                 progress) {
@@ -113,10 +98,10 @@ final class PruneCommand implements Command {
     }
 
     private void print(Session session, PruneReport report) {
-        if (json) {
+        if (output.json()) {
             session.result(report::json);
-        } else if (dryRun || !quiet) {
-            report.print(verbose, session::result);
+        } else if (dryRun || !output.quiet()) {
+            report.print(output.verbose(), session::result);
         }
     }
 
@@ -152,8 +137,8 @@ final class PruneCommand implements Command {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(String.valueOf(e.getMessage()).replace("-timestamp", "-before"), e);
         }
-        if (moment.zoneAssumed() && !quiet) {
-            session.messages().line("-before has no zone; taken as UTC: " + moment.instant());
+        if (moment.zoneAssumed()) {
+            output.note(session, "-before has no zone; taken as UTC: " + moment.instant());
         }
         return moment.instant();
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -39,7 +40,7 @@ final class RestoreCommand implements Command {
     private final List<String> operands = new ArrayList<>();
 
     @Option(names = {"-o", "--o"})
-    private @Nullable String output;
+    private @Nullable String outputPath;
 
     @Option(names = {"-generation", "--generation"})
     private @Nullable String generation;
@@ -89,26 +90,11 @@ final class RestoreCommand implements Command {
     @Option(names = {"-temp-dir", "--temp-dir"})
     private @Nullable String tempDir;
 
-    @Option(names = {"-progress", "--progress"})
-    private String progress = "auto";
+    @Mixin
+    private final ProgressFlag progress = new ProgressFlag();
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
-
-    @Option(
-            names = {"-q", "--q"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean quiet;
-
-    @Option(
-            names = {"-v", "--v"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean verbose;
+    @Mixin
+    private final OutputFlags output = new OutputFlags();
 
     @Mixin
     private final ReplicaFlags replicas = new ReplicaFlags();
@@ -119,20 +105,21 @@ final class RestoreCommand implements Command {
 
     @Override
     public void run(Session session) throws IOException {
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
+        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
         refuseUnclearChoice(sources);
         RestoreOptions.Builder asked = options(session);
         if (dryRun) {
-            LogLines.install(session.messages(), quiet, verbose);
+            output.installLog(session);
             plan(session, sources, build(asked));
             return;
         }
         RestoreOptions silent = build(asked);
-        ProgressMode shown = progressMode();
+        Supplier<ProgressDisplay> display =
+                progress.display("restoring", BAR_DELAY, session, output, spec.commandLine());
         try (RestoreOutput target = target(session, sources);
-                RestoreProgress listener = listener(session, shown)) {
+                RestoreProgress listener = listener(session, display)) {
             Path database = target.database();
-            LogLines.install(session.messages(), quiet, verbose);
+            output.installLog(session);
             if (ifDatabaseNotExists && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
                 return;
@@ -158,7 +145,7 @@ final class RestoreCommand implements Command {
     private void plan(Session session, ReplicaSources sources, RestoreOptions options) throws IOException {
         Report report = choose(session, sources, options, place -> restore.plan(place.url(), place.settings(), options))
                 .report(generation != null);
-        if (json) {
+        if (output.json()) {
             session.result(report::json);
         } else {
             report.lines().forEach(session::result);
@@ -181,16 +168,16 @@ final class RestoreCommand implements Command {
         listener.close();
         target.deliver();
         Report report = result.report(check(), session.surroundings().clock());
-        if (json) {
+        if (output.json()) {
             session.result(report::json);
-        } else if (!quiet) {
+        } else if (!output.quiet()) {
             report.lines().forEach(target::report);
         }
     }
 
     private <T> T choose(Session session, ReplicaSources sources, RestoreOptions silent, ReplicaChoice.Use<T> use)
             throws IOException {
-        return new ReplicaChoice(note -> note(session, note), warning -> warn(session, warning))
+        return new ReplicaChoice(note -> output.note(session, note), warning -> output.warn(session, warning))
                 .use(sources.all(), place -> restore.newestState(place.url(), place.settings(), silent), use);
     }
 
@@ -206,10 +193,8 @@ final class RestoreCommand implements Command {
     }
 
     private void skip(Session session, ReplicaSources sources, Path database, String reason) {
-        if (!quiet) {
-            session.messages().line(reason + ", skipping");
-        }
-        if (json) {
+        output.note(session, reason + ", skipping");
+        if (output.json()) {
             session.result(out -> {
                 out.beginObject();
                 out.name("db_path").value(database.toString());
@@ -224,13 +209,15 @@ final class RestoreCommand implements Command {
     }
 
     private RestoreOutput target(Session session, ReplicaSources sources) throws IOException {
-        if (!"-".equals(output)) {
+        if (!"-".equals(outputPath)) {
             if (tempDir != null) {
-                note(session, "-temp-dir means nothing without -o -: the temp file is made beside the output; ignored");
+                output.note(
+                        session,
+                        "-temp-dir means nothing without -o -: the temp file is made beside the output; ignored");
             }
             return RestoreOutput.file(database(sources), session);
         }
-        if (json) {
+        if (output.json()) {
             throw wrong("standard output cannot take both the database and -json; name a file: -o DB");
         }
         if (StandardOutput.isTerminal(session.surroundings().out())) {
@@ -240,11 +227,11 @@ final class RestoreCommand implements Command {
     }
 
     private Path database(ReplicaSources sources) {
-        if (output == null || output.isEmpty()) {
+        if (outputPath == null || outputPath.isEmpty()) {
             return sources.database()
                     .orElseThrow(() -> wrong("output path required when using a replica URL; add: -o DB"));
         }
-        return Path.of(output);
+        return Path.of(outputPath);
     }
 
     private RestoreOptions.Builder options(Session session) {
@@ -261,7 +248,7 @@ final class RestoreCommand implements Command {
                 options.generation(new Generation(generation));
             }
             return options.target(
-                    targets.target(session.surroundings().clock().instant(), note -> note(session, note)));
+                    targets.target(session.surroundings().clock().instant(), note -> output.note(session, note)));
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }
@@ -283,40 +270,8 @@ final class RestoreCommand implements Command {
         }
     }
 
-    private ProgressMode progressMode() {
-        try {
-            return ProgressMode.parse(progress);
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private RestoreProgress listener(Session session, ProgressMode shown) {
-        return new RestoreProgress(() -> display(session, shown), message -> warn(session, message));
-    }
-
-    private void warn(Session session, String message) {
-        note(session, "warning: " + message);
-    }
-
-    private void note(Session session, String message) {
-        if (!quiet) {
-            session.messages().line(message);
-        }
-    }
-
-    private ProgressDisplay display(Session session, ProgressMode shown) {
-        if (quiet || shown == ProgressMode.NEVER) {
-            return ProgressDisplay.NONE;
-        }
-        if (shown == ProgressMode.ALWAYS) {
-            return new ProgressDrawing(
-                    "restoring", session.messages(), session.surroundings(), System::nanoTime, Duration.ZERO);
-        }
-        return session.surroundings().terminal()
-                ? new ProgressDrawing(
-                        "restoring", session.messages(), session.surroundings(), System::nanoTime, BAR_DELAY)
-                : new ProgressLines(session.messages(), System::nanoTime);
+    private RestoreProgress listener(Session session, Supplier<ProgressDisplay> display) {
+        return new RestoreProgress(display, message -> output.warn(session, message));
     }
 
     /** An empty file is as good as none: some tools make one before they ask for the database. */

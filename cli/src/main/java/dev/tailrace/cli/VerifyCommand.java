@@ -63,23 +63,8 @@ final class VerifyCommand implements Command {
     @Option(names = {"-parallelism", "--parallelism"})
     private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
-
-    @Option(
-            names = {"-q", "--q"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean quiet;
-
-    @Option(
-            names = {"-v", "--v"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean verbose;
+    @Mixin
+    private final OutputFlags output = new OutputFlags();
 
     @Override
     public void run(Session session) throws IOException {
@@ -88,7 +73,7 @@ final class VerifyCommand implements Command {
 
     @Override
     public ExitCode exitCodeOf(Session session) throws IOException {
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), quiet);
+        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
         if (sources.all().size() > 1 && (since != null || generation != null)) {
             throw WrongUsage.of(
                     spec.commandLine(),
@@ -99,12 +84,12 @@ final class VerifyCommand implements Command {
                                             .map(ReplicaSource::name)
                                             .toList()));
         }
-        LogLines.install(session.messages(), quiet, verbose);
+        output.installLog(session);
         List<VerifyReport> reports = new ArrayList<>();
         for (ReplicaSource source : sources.all()) {
             reports.add(verify(source, session, sources.all().size() == 1));
         }
-        if (json) {
+        if (output.json()) {
             session.result(out -> VerifyReport.json(out, reports, level));
         } else {
             print(session, reports);
@@ -113,7 +98,7 @@ final class VerifyCommand implements Command {
     }
 
     private VerifyReport verify(ReplicaSource source, Session session, boolean alone) throws IOException {
-        try (VerifyProgress progress = new VerifyProgress(session, quiet)) {
+        try (VerifyProgress progress = new VerifyProgress(session, output.quiet())) {
             VerifyOptions options = options(session, progress);
             ReplicaSource.Place place = source.readablePlace();
             try (ReplicaClient client = Tailrace.open(place.url(), place.settings())) {
@@ -145,10 +130,10 @@ final class VerifyCommand implements Command {
     private void print(Session session, List<VerifyReport> reports) {
         boolean several = reports.size() > 1;
         for (VerifyReport report : reports) {
-            if (quiet && report.exitCode() == ExitCode.DONE) {
+            if (output.quiet() && report.exitCode() == ExitCode.DONE) {
                 continue;
             }
-            report.lines(quiet).forEach(line -> session.result(several ? report.name() + ": " + line : line));
+            report.lines(output.quiet()).forEach(line -> session.result(several ? report.name() + ": " + line : line));
         }
     }
 

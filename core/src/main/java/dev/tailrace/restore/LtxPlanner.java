@@ -190,7 +190,12 @@ final class LtxPlanner {
 
     private LtxChains chains(List<LtxFileInfo> files) {
         return new LtxChains(
-                files.stream().filter(file -> !damaged.contains(file.key())).toList(), replica.location());
+                damaged.isEmpty()
+                        ? files
+                        : files.stream()
+                                .filter(file -> !damaged.contains(file.key()))
+                                .toList(),
+                replica.location());
     }
 
     private void leaveOut(Damage damage) {
