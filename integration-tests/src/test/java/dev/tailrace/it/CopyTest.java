@@ -40,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,11 +49,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Copies hold what their sources hold, and can be restored while they are made. */
+@Tag("thorough")
 class CopyTest {
 
     private static final Instant LATER = Instant.parse("2050-01-01T00:00:00Z");
 
-    private static final int MOST_POINTS = 25;
+    private static final int MOST_POINTS = Integer.getInteger("tailrace.copy.points", 8);
     private static final int MOST_LOOKS = 20;
 
     @TempDir

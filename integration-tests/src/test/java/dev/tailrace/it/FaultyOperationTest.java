@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * each call opened: it gives exactly what it gives without that, or fails typed; it leaves nothing behind; and after a
  * failure it can be repeated.
  */
+@Tag("thorough")
 @Timeout(300)
 class FaultyOperationTest {
 

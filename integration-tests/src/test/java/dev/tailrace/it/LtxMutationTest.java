@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("thorough")
 class LtxMutationTest {
 
-    private static final int CASES = Integer.getInteger("tailrace.ltx.mutations", 500);
+    private static final int CASES = Integer.getInteger("tailrace.ltx.mutations", 200);
     private static final long SEED = Long.getLong("tailrace.seed", 20261122L);
     private static final String NOTHING_LEFT = "; nothing before it can be restored";
 

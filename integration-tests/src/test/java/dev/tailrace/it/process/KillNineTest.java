@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("thorough")
 class KillNineTest {
 
-    private static final int KILLS = Integer.getInteger("tailrace.kills", 30);
+    private static final int KILLS = Integer.getInteger("tailrace.kills", 12);
     private static final String TEMPORARY = "app.db.tailrace-tmp";
     private static final String ASIDE = ".replaced-by-tailrace";
     private static final int ROWS = 600;

@@ -50,7 +50,7 @@ class PruneFaultTest {
     private static final int STARTS = Integer.getInteger("tailrace.prune.starts", 1);
 
     /** How many points are compared for each fault; all of them are in the course of all faults. */
-    private static final int MOST_POINTS = 12;
+    private static final int MOST_POINTS = Integer.getInteger("tailrace.prune.points", 5);
 
     @TempDir
     Path folder;

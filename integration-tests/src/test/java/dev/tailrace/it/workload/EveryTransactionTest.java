@@ -52,7 +52,7 @@ import org.sqlite.SQLiteException;
 @Tag("thorough")
 class EveryTransactionTest {
 
-    private static final int NUMBER = Integer.getInteger("tailrace.transactions", 4);
+    private static final int NUMBER = Integer.getInteger("tailrace.transactions", 2);
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
     private static final Pattern NEAREST = Pattern.compile("can be restored is (\\S+), of");
 

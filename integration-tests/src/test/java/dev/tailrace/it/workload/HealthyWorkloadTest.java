@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("thorough")
 class HealthyWorkloadTest {
 
-    private static final int NUMBER = Integer.getInteger("tailrace.workloads", 50);
+    private static final int NUMBER = Integer.getInteger("tailrace.workloads", 20);
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
 
     @TempDir
