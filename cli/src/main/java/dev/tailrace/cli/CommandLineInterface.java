@@ -77,6 +77,8 @@ final class CommandLineInterface {
             print(surroundings.out(), command.help());
             return ExitCode.DONE;
         }
+        List<String> words = Arrays.asList(arguments);
+        LogLines.install(session.messages(), isSet("q", words), isSet("v", words));
         return command.exitCodeOf(session);
     }
 

@@ -85,7 +85,6 @@ final class CopyCommand implements Command {
         CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), output.quiet());
         Supplier<ProgressDisplay> display = progress.display("copying", BAR_DELAY, session, output, spec.commandLine());
         Optional<Duration> following = following();
-        output.installLog(session);
         report(session, copy(session, places, following, display));
     }
 

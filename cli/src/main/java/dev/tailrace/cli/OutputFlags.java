@@ -36,11 +36,6 @@ final class OutputFlags {
         return verbose;
     }
 
-    /** From here on what libraries log comes as lines, as many as were asked for. */
-    void installLog(Session session) {
-        LogLines.install(session.messages(), quiet, verbose);
-    }
-
     /** Says something beside the result, unless nothing is to be said. */
     void note(Session session, String message) {
         if (!quiet) {

@@ -77,7 +77,6 @@ final class PruneCommand implements Command {
                                             .map(ReplicaSource::name)
                                             .toList()));
         }
-        output.installLog(session);
         ReplicaSource.Place place = sources.all().get(0).readablePlace();
         try (ReplicaClient client = Tailrace.open(place.url(), place.settings());
                 progress) {

@@ -109,7 +109,6 @@ final class RestoreCommand implements Command {
         refuseUnclearChoice(sources);
         RestoreOptions.Builder asked = options(session);
         if (dryRun) {
-            output.installLog(session);
             plan(session, sources, build(asked));
             return;
         }
@@ -119,7 +118,6 @@ final class RestoreCommand implements Command {
         try (RestoreOutput target = target(session, sources);
                 RestoreProgress listener = listener(session, display)) {
             Path database = target.database();
-            output.installLog(session);
             if (ifDatabaseNotExists && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
                 return;

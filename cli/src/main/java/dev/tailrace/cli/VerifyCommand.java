@@ -84,7 +84,6 @@ final class VerifyCommand implements Command {
                                             .map(ReplicaSource::name)
                                             .toList()));
         }
-        output.installLog(session);
         List<VerifyReport> reports = new ArrayList<>();
         for (ReplicaSource source : sources.all()) {
             reports.add(verify(source, session, sources.all().size() == 1));

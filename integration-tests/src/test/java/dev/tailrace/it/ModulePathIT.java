@@ -32,10 +32,14 @@ class ModulePathIT {
     void restoresFromAFolder() throws Exception {
         Path examples = Checkout.root().resolve("examples");
         Path database = folder.resolve("fruits.db");
-        String said = run("file", "restore", "-o", database.toString(), examples.resolve("fruits").toString());
+        String said = run(
+                "file",
+                "restore",
+                "-o",
+                database.toString(),
+                examples.resolve("fruits").toString());
         assertThat(said).startsWith("restored " + database);
-        assertThat(Files.readString(examples.resolve("fruits.sha256")))
-                .startsWith(FixtureRestoreTest.sha256(database));
+        assertThat(Files.readString(examples.resolve("fruits.sha256"))).startsWith(FixtureRestoreTest.sha256(database));
     }
 
     @ParameterizedTest
@@ -51,7 +55,9 @@ class ModulePathIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-p",
-                home.resolve("lib") + File.pathSeparator + home.resolve("backends").resolve(backend),
+                home.resolve("lib")
+                        + File.pathSeparator
+                        + home.resolve("backends").resolve(backend),
                 "--add-modules",
                 "ALL-MODULE-PATH",
                 "-m",
