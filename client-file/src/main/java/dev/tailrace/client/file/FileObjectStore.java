@@ -46,10 +46,11 @@ import java.util.Optional;
  *
  * <p><b>Conditions.</b> "If absent" is one atomic step (a hard link) for all writers on all machines that share the file
  * system; where there are no hard links the name is created first and the content renamed over it, so that readers may see
- * an empty object for a moment, but still only one writer wins. "If version" is check and rename under a lock: of two
- * writers with this condition only one wins, in this virtual machine as well as in another process, as long as the file
- * system has POSIX locks that hold between processes, and the other process's own reads of the object do not drop them
- * by closing it. A writer without condition, or a delete, can come between check and rename, and is then overwritten.
+ * an empty object for a moment, and after a crash in that moment for good, but still only one writer wins. "If version" is
+ * check and rename under a lock: of two writers with this condition only one wins, in this virtual machine as well as in
+ * another process, as long as the file system has POSIX locks that hold between processes, and the other process's own
+ * reads of the object do not drop them by closing it. A writer without condition, or a delete, can come between check and
+ * rename, and is then overwritten.
  */
 final class FileObjectStore implements ObjectStore {
 

@@ -37,7 +37,7 @@ final class Folders {
     Path make(String folderKey) throws IOException {
         makeWithParents(root.path());
         Path folder = root.path().toRealPath();
-        if (!Files.isDirectory(folder)) {
+        if (!Root.attributes(folder).isDirectory()) {
             throw root.notFolder(root.path());
         }
         if (folderKey.isEmpty()) {

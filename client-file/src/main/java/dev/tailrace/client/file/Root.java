@@ -90,7 +90,8 @@ final class Root {
             if (!real.startsWith(folder.toRealPath())) {
                 throw leadsOut(path);
             }
-            if (!Files.isDirectory(real)) {
+            // Not Files.isDirectory: what cannot be looked at is not nothing.
+            if (!attributes(real).isDirectory()) {
                 requireRootIsFolder();
                 return Optional.empty();
             }

@@ -29,6 +29,7 @@ final class TempFile implements Closeable {
     private final Path folder;
     private final Path path;
     private final FileChannel channel;
+    private boolean closed;
 
     private TempFile(OpenState state, String location, Path folder, Path path, FileChannel channel) {
         this.state = state;
@@ -104,9 +105,14 @@ final class TempFile implements Closeable {
 
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
         try (channel) {
             Files.deleteIfExists(path);
         }
+        // Only now: what could not be removed is tried again.
+        closed = true;
     }
 
     private void append(String key, ByteBuffer bytes) throws IOException {
