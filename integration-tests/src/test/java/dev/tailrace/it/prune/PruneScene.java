@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.it.prune;
 
+import dev.tailrace.it.StoredObjects;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
-import dev.tailrace.store.ObjectRead;
-import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
-import dev.tailrace.store.ObjectStream;
-import dev.tailrace.store.PutOptions;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,19 +19,7 @@ final class PruneScene {
 
     /** Another store with the same objects and recorded times. */
     static InMemoryObjectStore copy(ObjectStore original) throws IOException {
-        InMemoryObjectStore copy = new InMemoryObjectStore(original.location());
-        try (ObjectIterator objects = original.list("", "")) {
-            while (objects.hasNext()) {
-                ObjectInfo object = objects.next();
-                try (ObjectStream stream = original.open(ObjectRead.whole(object.key()))) {
-                    copy.put(
-                            object.key(),
-                            ObjectSource.of(stream.readAllBytes()),
-                            PutOptions.NONE.recordedAt(object.createdAt()));
-                }
-            }
-        }
-        return copy;
+        return StoredObjects.copy(original, key -> true, original.location());
     }
 
     /** The same without what differs from store to store. */
