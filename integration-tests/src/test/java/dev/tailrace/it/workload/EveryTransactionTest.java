@@ -3,24 +3,10 @@ package dev.tailrace.it.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.it.workload.LiveReplication.Cuts;
 import dev.tailrace.it.workload.LiveReplication.Line;
-import dev.tailrace.it.workload.LiveReplication.Stored;
-import dev.tailrace.it.workload.LiveReplication.Written;
-import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.ReplicaLayout;
-import dev.tailrace.restore.RestoreOptions;
-import dev.tailrace.restore.RestoreResult;
-import dev.tailrace.restore.RestoreTarget;
-import dev.tailrace.restore.Restorer;
-import dev.tailrace.restore.TransactionLog;
-import dev.tailrace.restore.TransactionRange;
-import dev.tailrace.restore.Verification;
-import dev.tailrace.restore.Verifier;
-import dev.tailrace.restore.VerifyLevel;
-import dev.tailrace.restore.VerifyOptions;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaWriter;
 import java.io.IOException;
@@ -31,15 +17,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * After N commits of a random workload the database has certain bytes, which SQLite itself makes of its own WAL; a restore to
@@ -54,15 +36,11 @@ class EveryTransactionTest {
 
     private static final int NUMBER = Integer.getInteger("tailrace.transactions", 2);
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
-    private static final Pattern NEAREST = Pattern.compile("can be restored is (\\S+), of");
 
     @TempDir
     Path folder;
 
-    private int transactions;
-    private int moments;
-    private int refused;
-    private int overcautious;
+    private final CommitComparison comparison = new CommitComparison(RestoredFile.UNCHANGED);
 
     @ParameterizedTest
     @EnumSource(ReplicaLayout.class)
@@ -80,9 +58,18 @@ class EveryTransactionTest {
         System.out.printf(
                 "%s: seeds from %d, %d workloads, %d transactions, %d moments, %d refused, %d of them needlessly,"
                         + " %d failures%n",
-                layout, FIRST_SEED, NUMBER, transactions, moments, refused, overcautious, failures.size());
+                layout,
+                FIRST_SEED,
+                NUMBER,
+                comparison.transactions(),
+                comparison.moments(),
+                comparison.refused(),
+                comparison.overcautious(),
+                failures.size());
         assertThat(failures).isEmpty();
-        assertThat(overcautious).as("refused needlessly").isLessThanOrEqualTo(transactions / 20);
+        assertThat(comparison.overcautious())
+                .as("refused needlessly")
+                .isLessThanOrEqualTo(comparison.transactions() / 20);
     }
 
     /**
@@ -109,8 +96,7 @@ class EveryTransactionTest {
                 replication.finish(false, place.resolve("reference.db"));
             }
             try (ReplicaClient replica = ReplicaClient.over("memory", store)) {
-                checkTransactions(replica, replication.line(), place);
-                checkMoments(replica, replication.line(), place);
+                comparison.compare(replica, replication.line(), place);
             } catch (AssertionError | Exception e) {
                 throw new AssertionError("seed " + seed + ": " + e, e);
             }
@@ -119,9 +105,14 @@ class EveryTransactionTest {
         System.out.printf(
                 "%s: snapshots ahead, seeds from %d: %d transactions, %d moments, %d refused,"
                         + " %d of them needlessly%n",
-                layout, FIRST_SEED, transactions, moments, refused, overcautious);
-        assertThat(refused).isPositive().isLessThan(transactions);
-        assertThat(overcautious).as("refused needlessly").isLessThan(refused / 2);
+                layout,
+                FIRST_SEED,
+                comparison.transactions(),
+                comparison.moments(),
+                comparison.refused(),
+                comparison.overcautious());
+        assertThat(comparison.refused()).isPositive().isLessThan(comparison.transactions());
+        assertThat(comparison.overcautious()).as("refused needlessly").isLessThan(comparison.refused() / 2);
     }
 
     private static void writeBehindAReader(
@@ -177,178 +168,11 @@ class EveryTransactionTest {
         }
         try (ReplicaClient replica = ReplicaClient.over("memory", store)) {
             for (Line line : replication.lines()) {
-                checkTransactions(replica, line, place);
-                checkMoments(replica, line, place);
+                comparison.compare(replica, line, place);
             }
         } catch (AssertionError | Exception e) {
             throw new AssertionError(e + "\n  in " + workload, e);
         }
-    }
-
-    /** What SQLite has committed is what is listed; and nothing of it is called damaged, with a snapshot that is ahead or not. */
-    private static void checkLogAndVerification(ReplicaClient replica, Line line) throws IOException {
-        List<Position> committed = new ArrayList<>();
-        for (Written written : line.written) {
-            for (int end : Sqlite.commitEnds(written.wal())) {
-                committed.add(new Position(line.generation, written.index(), end));
-            }
-        }
-        List<Position> listed = new ArrayList<>();
-        TransactionLog.of(replica, TransactionRange.all().in(line.generation))
-                .read(transaction -> listed.add(transaction.position()));
-        assertThat(listed).isEqualTo(committed);
-        for (VerifyLevel level : List.of(VerifyLevel.DATA, VerifyLevel.CHAIN)) {
-            Verification verification = Verifier.of(
-                            replica, VerifyOptions.builder().level(level).build())
-                    .verify();
-            assertThat(verification.damages()).as("%s", level).isEmpty();
-            assertThat(verification.openQuestions()).as("%s", level).isEmpty();
-        }
-    }
-
-    private void checkTransactions(ReplicaClient replica, Line line, Path place) throws Exception {
-        checkLogAndVerification(replica, line);
-        Path expected = place.resolve("expected.db");
-        for (Written written : line.written) {
-            for (int end : Sqlite.commitEnds(written.wal())) {
-                transactions++;
-                Position position = new Position(line.generation, written.index(), end);
-                Sqlite.checkpointedCopy(written.before(), written.wal(), end, expected);
-                try {
-                    assertSame(restore(replica, RestoreTarget.atPosition(position), place), position, expected);
-                } catch (TargetNotAvailableException e) {
-                    refused++;
-                    assertRefusedByRight(replica, line, written, position, expected, e);
-                }
-            }
-        }
-    }
-
-    /**
-     * Of a snapshot that is ahead: it and the WAL up to there make another database than SQLite has; or they do not only since
-     * later transactions wrote pages that they did not change, which cannot be told.
-     */
-    private void assertRefusedByRight(
-            ReplicaClient replica,
-            Line line,
-            Written written,
-            Position position,
-            Path expected,
-            TargetNotAvailableException refusal)
-            throws Exception {
-        assertThat(refusal).hasMessageContaining("is ahead of " + position);
-        assertThat(line.snapshots.lastKey()).as("%s", refusal).isGreaterThanOrEqualTo(written.index());
-        assertThat(line.snapshots.firstKey())
-                .as("an older snapshot leads there: %s", refusal)
-                .isEqualTo(written.index());
-        Path snapshot = expected.resolveSibling("snapshot.db");
-        Path mixture = expected.resolveSibling("mixture.db");
-        Restorer.of(replica)
-                .restoreSnapshot(
-                        replica.catalog(line.generation)
-                                .snapshotAtOrBefore(written.index())
-                                .orElseThrow(),
-                        snapshot);
-        try {
-            Sqlite.checkpointedCopy(snapshot, written.wal(), (int) position.offset(), mixture);
-            if (Files.mismatch(mixture, expected) == -1) {
-                overcautious++;
-            }
-        } catch (SQLiteException e) {
-            // What SQLite itself cannot open is no state that it had.
-            assertThat(e.getResultCode()).isEqualTo(SQLiteErrorCode.SQLITE_CORRUPT);
-        }
-        Files.delete(snapshot);
-        Matcher nearest = NEAREST.matcher(refusal.getMessage());
-        assertThat(nearest.find()).as("%s", refusal).isTrue();
-        Position later = Position.parse(nearest.group(1));
-        Sqlite.checkpointedCopy(written.before(), written.wal(), (int) later.offset(), expected);
-        assertSame(restore(replica, RestoreTarget.atPosition(later), expected.getParent()), later, expected);
-    }
-
-    private void checkMoments(ReplicaClient replica, Line line, Path place) throws Exception {
-        Path expected = place.resolve("expected.db");
-        Position state = null;
-        for (Stored stored : line.stored) {
-            moments++;
-            for (Written written : line.written) {
-                if (written.index() == stored.index()) {
-                    for (int end : Sqlite.commitEnds(written.wal())) {
-                        if (end <= stored.end()) {
-                            state = new Position(line.generation, written.index(), end);
-                        }
-                    }
-                }
-            }
-            RestoreResult result;
-            try {
-                result = restore(replica, RestoreTarget.atTimestamp(stored.at()), place, line);
-            } catch (TargetNotAvailableException e) {
-                // Proved by the positions: a snapshot that is ahead, or was replaced by a later one.
-                assertThat(e.getMessage()).containsAnyOf("is ahead of", "which can be restored from");
-                continue;
-            }
-            if (result.position().offset() == 0) {
-                assertIsSomeState(result, line, state, place);
-                continue;
-            }
-            Position expectedState = state;
-            assertThat(result.position()).isEqualTo(expectedState);
-            Written written = line.written.stream()
-                    .filter(each -> each.index() == result.position().index())
-                    .findFirst()
-                    .orElseThrow();
-            Sqlite.checkpointedCopy(
-                    written.before(), written.wal(), (int) result.position().offset(), expected);
-            if (Files.mismatch(result.path(), expected) != -1) {
-                assertIsSomeState(result, line, state, place);
-                continue;
-            }
-            assertSame(result, result.position(), expected);
-        }
-    }
-
-    /** A snapshot that is ahead of all that is cut off may stand for a later transaction, as a whole. */
-    private static void assertIsSomeState(RestoreResult result, Line line, Position state, Path place)
-            throws Exception {
-        Path some = place.resolve("some.db");
-        long index = result.plan().snapshot().index();
-        boolean found = false;
-        for (Written written : line.written) {
-            if (written.index() != index) {
-                continue;
-            }
-            List<Integer> ends = new ArrayList<>(List.of(0));
-            ends.addAll(Sqlite.commitEnds(written.wal()));
-            for (int end : ends) {
-                Sqlite.checkpointedCopy(written.before(), written.wal(), end, some);
-                found |= Files.mismatch(result.path(), some) == -1;
-            }
-        }
-        assertThat(found).as("%s for %s", result.position(), state).isTrue();
-        Files.delete(result.path());
-    }
-
-    private static RestoreResult restore(ReplicaClient replica, RestoreTarget target, Path place) throws IOException {
-        return Restorer.of(replica, RestoreOptions.builder().target(target).build())
-                .restoreTo(place.resolve("restored.db"));
-    }
-
-    private static RestoreResult restore(ReplicaClient replica, RestoreTarget target, Path place, Line line)
-            throws IOException {
-        return Restorer.of(
-                        replica,
-                        RestoreOptions.builder()
-                                .generation(line.generation)
-                                .target(target)
-                                .build())
-                .restoreTo(place.resolve("restored.db"));
-    }
-
-    private static void assertSame(RestoreResult result, Position position, Path expected) throws IOException {
-        assertThat(result.position()).isEqualTo(position);
-        assertThat(Files.mismatch(result.path(), expected)).as("%s", position).isEqualTo(-1);
-        Files.delete(result.path());
     }
 
     private static void delete(Path place) throws IOException {

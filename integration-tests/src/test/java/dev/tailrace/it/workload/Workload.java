@@ -52,32 +52,49 @@ final class Workload implements AutoCloseable {
     }
 
     void run(int steps) throws IOException, SQLException {
+        begin();
+        for (int i = 0; i < steps; i++) {
+            turn();
+        }
+    }
+
+    /** Runs steps each of which has a seed of its own, so that it does the same where others before it are left out. */
+    void runEach(long[] stepSeeds) throws IOException, SQLException {
+        begin();
+        for (long seed : stepSeeds) {
+            random.setSeed(seed);
+            turn();
+        }
+    }
+
+    private void begin() throws IOException, SQLException {
         int number = 1 + random.nextInt(3);
         for (int i = 0; i < number; i++) {
             connections.add(connect());
         }
         createTable(any());
         replication.start();
-        for (int i = 0; i < steps; i++) {
-            Connection connection = any();
-            try {
-                step(connection);
-            } catch (SQLException e) {
-                int code = e.getErrorCode() & 0xff;
-                if (code != SQLiteErrorCode.SQLITE_BUSY.code && code != SQLiteErrorCode.SQLITE_LOCKED.code) {
-                    throw e;
-                }
-                log.append(" (busy)");
-                rollbackWriter(connection);
+    }
+
+    private void turn() throws IOException, SQLException {
+        Connection connection = any();
+        try {
+            step(connection);
+        } catch (SQLException e) {
+            int code = e.getErrorCode() & 0xff;
+            if (code != SQLiteErrorCode.SQLITE_BUSY.code && code != SQLiteErrorCode.SQLITE_LOCKED.code) {
+                throw e;
             }
-            replication.follow();
-            if (random.nextInt(6) == 0) {
-                replication.uploadSome();
-            }
-            if (random.nextInt(15) == 0) {
-                log.append(" snapshot");
-                replication.snapshot();
-            }
+            log.append(" (busy)");
+            rollbackWriter(connection);
+        }
+        replication.follow();
+        if (random.nextInt(6) == 0) {
+            replication.uploadSome();
+        }
+        if (random.nextInt(15) == 0) {
+            log.append(" snapshot");
+            replication.snapshot();
         }
     }
 
