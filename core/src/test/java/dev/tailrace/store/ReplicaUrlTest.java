@@ -3,9 +3,11 @@ package dev.tailrace.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tailrace.error.ReplicaUrlException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,26 @@ class ReplicaUrlTest {
             } catch (ReplicaUrlException e) {
                 assertThat(e.getMessage()).doesNotContain("SECRET");
             }
+        }
+    }
+
+    @Test
+    void masksLongUrlsAtOnce() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (String piece : List.of(":", "?", "&", "=", "/", "@", "%41", "?a&")) {
+                String many = piece.repeat(100_000);
+                for (String url : List.of("s3://b/?" + many, "s3://" + many + "?password=SECRET")) {
+                    assertThat(told(url)).isNotEmpty().doesNotContain("SECRET");
+                }
+            }
+        });
+    }
+
+    private static String told(String url) {
+        try {
+            return ReplicaUrl.parse(url).toString();
+        } catch (ReplicaUrlException e) {
+            return e.getMessage();
         }
     }
 
