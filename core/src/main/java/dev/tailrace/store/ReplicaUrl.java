@@ -28,11 +28,11 @@ import java.util.regex.Pattern;
 public final class ReplicaUrl {
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?@:]*):[^/?]*@");
+    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?:]*):[^/?]*@");
 
     /** A password with / or ? in it that are not written as %XX: no part of the authority by the rules, but a secret. */
     private static final Pattern UNESCAPED_PASSWORD =
-            Pattern.compile("^([^/?]*//(?!arn:)[^/?@:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
+            Pattern.compile("^([^/?]*//(?!arn:)[^/?:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
 
     private static final Pattern SECRET_NAME = Pattern.compile(
             ".*(secret|password|passphrase|token|signature|accountkey|accesskey|customerkey|credential).*|sas|sig|key");

@@ -88,6 +88,8 @@ class ReplicaUrlTest {
                 "sftp://user:a/SECRET@host/path",
                 "sftp://user:a?SECRET@host/path",
                 "sftp://:SECRET@host/path",
+                "sftp://joe@example.com:SECRET@host/path",
+                "sftp://joe@example.com:a/SECRET@host/path",
                 "s3://b/p?secret-access-key=SECRET",
                 "s3://b/p?x=1&Secret_Access_Key=SECRET&y=2",
                 "s3://b/p?access-key-id=SECRET",
@@ -147,7 +149,8 @@ class ReplicaUrlTest {
                 "s3://host:9000/mail@example",
                 "file:///a:b@c",
                 "abs://account@container/path",
-                "sftp://user@host:22/path")) {
+                "sftp://user@host:22/path",
+                "sftp://user@host:22/mail@example")) {
             assertThat(ReplicaUrl.parse(text)).hasToString(text);
         }
     }
