@@ -17,7 +17,7 @@ public final class MomentFuzz {
 
     public static void fuzzerTestOneInput(byte[] input) {
         String text = InputBytes.text(input);
-        Bounds.within((1 << 20) + 2048L * input.length, () -> {
+        Bounds.within((4 << 20) + 2048L * input.length, () -> {
             try {
                 Moment moment = Moment.parse(text, NOW);
                 Moment again = Moment.parse(moment.instant().toString(), NOW);

@@ -23,7 +23,8 @@ public final class Bounds {
     }
 
     /**
-     * Runs a trial in this thread; more than once if it reserves too much, since classes are loaded at their first use.
+     * Runs a trial in this thread; more than once if it reserves too much, since classes are loaded at their first use. Jazzer
+     * reserves some hundred kilobytes in the same thread at times.
      *
      * @param bytes how many may be reserved in all, those given back included
      * @throws AssertionError if the trial failed, or reserved more each time

@@ -31,7 +31,7 @@ public final class LtxFuzz {
         String key = key(file);
         int repairs = (input[0] & 1) == 0 ? 0 : MAX_REPAIRS;
         // Pages of at most 64 KiB, of which some buffers hold one each, and a buffer for reading.
-        Bounds.within((1 << 20) + 64L * input.length, () -> {
+        Bounds.within((4 << 20) + 64L * input.length, () -> {
             boolean again = true;
             for (int i = 0; again && i <= repairs; i++) {
                 again = read(key, file) && i < repairs;

@@ -19,7 +19,7 @@ public final class ReplicaUrlFuzz {
 
     public static void fuzzerTestOneInput(byte[] input) {
         String text = InputBytes.text(input);
-        Bounds.within((1 << 20) + 2048L * input.length, () -> {
+        Bounds.within((4 << 20) + 2048L * input.length, () -> {
             read(text);
             readFolder(text);
         });
@@ -38,7 +38,7 @@ public final class ReplicaUrlFuzz {
         require(url.hasAuthority() || url.host().isEmpty(), "a host without an authority: %s", url.host());
         if (url.password().isPresent()) {
             String password = url.password().get();
-            boolean once = text.indexOf(password) == text.lastIndexOf(password);
+            boolean once = text.indexOf(password) == text.lastIndexOf(password) && text.contains(":" + password + "@");
             require(
                     password.length() < SHORTEST_SECRET || !once || !shown.contains(password),
                     "the password is shown: %s",

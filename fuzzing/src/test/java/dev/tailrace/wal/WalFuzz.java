@@ -12,7 +12,7 @@ public final class WalFuzz {
 
     public static void fuzzerTestOneInput(byte[] input) {
         byte[] wal = WalBytes.of(input, new byte[512]);
-        Bounds.within((1 << 17) + 64L * wal.length, () -> read(wal));
+        Bounds.within((1 << 20) + 64L * wal.length, () -> read(wal));
     }
 
     private static void read(byte[] wal) {
