@@ -220,18 +220,19 @@ public final class ReplicaUrl {
         String hidden = password.find()
                 ? password.replaceFirst("$1:***@")
                 : UNESCAPED_PASSWORD.matcher(text).replaceFirst("$1:***@");
-        return maskOptions(hidden);
+        int query = hidden.indexOf('?');
+        // Before it there are no options; who forgot it may have meant some.
+        return query < 0
+                ? maskOptions(hidden, 1)
+                : maskOptions(hidden.substring(0, query), 1) + "?" + maskOptions(hidden.substring(query + 1), 0);
     }
 
-    private static String maskOptions(String text) {
-        // Anything after & may be an option: too much is masked rather than too little.
+    /** @param first which piece between {@code &} is the first that may be an option */
+    private static String maskOptions(String text, int first) {
         String[] options = text.split("&", -1);
-        for (int i = 0; i < options.length; i++) {
-            int query = options[i].indexOf('?');
-            int name = i > 0 ? 0 : query + 1;
-            int equals = options[i].indexOf('=', name);
-            boolean option = equals >= 0 && (i > 0 || query >= 0);
-            if (option && isSecret(options[i].substring(name, equals))) {
+        for (int i = first; i < options.length; i++) {
+            int equals = options[i].indexOf('=');
+            if (equals >= 0 && isSecret(options[i].substring(0, equals))) {
                 options[i] = options[i].substring(0, equals) + "=***";
             }
         }

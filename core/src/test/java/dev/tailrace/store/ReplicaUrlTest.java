@@ -91,6 +91,7 @@ class ReplicaUrlTest {
                 "sftp://joe@example.com:SECRET@host/path",
                 "sftp://joe@example.com:a/SECRET@host/path",
                 "s3://b/p?secret-access-key=SECRET",
+                "s3://b/p&x=1?secret-access-key=SECRET",
                 "s3://b/p?x=1&Secret_Access_Key=SECRET&y=2",
                 "s3://b/p?access-key-id=SECRET",
                 "s3://b/p?%73ecret=SECRET",
