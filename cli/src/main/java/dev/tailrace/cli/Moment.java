@@ -22,8 +22,10 @@ record Moment(Instant instant, boolean zoneAssumed) {
     private static final int DATE = "2026-01-31".length();
 
     private static final Pattern ZONE = Pattern.compile("([Zz]|[+-][0-9:]+)$");
-    private static final Pattern BACK = Pattern.compile("((?:[0-9]{1,9} ?[a-z]+ ?)+) ago");
-    private static final Pattern LENGTH = Pattern.compile("(?:[0-9]{1,9} ?[a-z]+ ?)+");
+    private static final String AGO = " ago";
+
+    // Possessive: a repeated group that can give back takes stack for each repetition.
+    private static final Pattern LENGTH = Pattern.compile("(?:[0-9]{1,9} ?[a-z]+ ?)++");
     private static final Pattern PART = Pattern.compile("([0-9]{1,9}) ?([a-z]+) ?");
 
     /**
@@ -32,10 +34,10 @@ record Moment(Instant instant, boolean zoneAssumed) {
      * @throws IllegalArgumentException if it is none of them
      */
     static Moment parse(String text, Instant now) {
-        Matcher back = BACK.matcher(text);
+        String back = text.endsWith(AGO) ? text.substring(0, text.length() - AGO.length()) : "";
         try {
-            if (back.matches()) {
-                return new Moment(now.minus(duration(back.group(1), text)), false);
+            if (LENGTH.matcher(back).matches()) {
+                return new Moment(now.minus(duration(back, text)), false);
             }
             // RFC 3339 lets a space stand for the T.
             boolean spaced = text.length() > DATE && text.charAt(DATE) == ' ';

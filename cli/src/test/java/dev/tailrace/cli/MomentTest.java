@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.replica.Position;
 import dev.tailrace.restore.RestoreTarget;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -115,6 +116,15 @@ class MomentTest {
         everywhere(() -> assertThatThrownBy(() -> Moment.parse(text, NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("invalid -timestamp \"" + text + "\"", "expected RFC 3339", "15m ago"));
+    }
+
+    @Test
+    void takesNoMoreStackForMoreParts() {
+        int hours = 100_000;
+        assertThat(Moment.parse("1h".repeat(hours) + " ago", NOW).instant())
+                .isEqualTo(NOW.minus(Duration.ofHours(hours)));
+        assertThat(Age.parse("-retain", "1h".repeat(hours))).isEqualTo(Duration.ofHours(hours));
+        assertThatThrownBy(() -> Moment.parse("1h".repeat(hours), NOW)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -28,13 +28,12 @@ import java.util.regex.Pattern;
 public final class ReplicaUrl {
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?@]*?):[^/?]*@");
+    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?:]*):[^/?]*@");
 
     /** A password with / or ? in it that are not written as %XX: no part of the authority by the rules, but a secret. */
     private static final Pattern UNESCAPED_PASSWORD =
-            Pattern.compile("^([^/?]*//(?!arn:)[^/?@:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
+            Pattern.compile("^([^/?]*//(?!arn:)[^/?:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
 
-    private static final Pattern OPTION = Pattern.compile("([?&])([^=&]*)=([^&]*)");
     private static final Pattern SECRET_NAME = Pattern.compile(
             ".*(secret|password|passphrase|token|signature|accountkey|accesskey|customerkey|credential).*|sas|sig|key");
     private static final String FORMS = "; accepted forms: file:///path, file:path, or SCHEME://HOST/PATH?OPTION=VALUE";
@@ -221,10 +220,23 @@ public final class ReplicaUrl {
         String hidden = password.find()
                 ? password.replaceFirst("$1:***@")
                 : UNESCAPED_PASSWORD.matcher(text).replaceFirst("$1:***@");
-        return OPTION.matcher(hidden).replaceAll(match -> {
-            boolean secret = isSecret(match.group(2));
-            return Matcher.quoteReplacement(match.group(1) + match.group(2) + "=" + (secret ? "***" : match.group(3)));
-        });
+        int query = hidden.indexOf('?');
+        // Before it there are no options; who forgot it may have meant some.
+        return query < 0
+                ? maskOptions(hidden, 1)
+                : maskOptions(hidden.substring(0, query), 1) + "?" + maskOptions(hidden.substring(query + 1), 0);
+    }
+
+    /** @param first which piece between {@code &} is the first that may be an option */
+    private static String maskOptions(String text, int first) {
+        String[] options = text.split("&", -1);
+        for (int i = first; i < options.length; i++) {
+            int equals = options[i].indexOf('=');
+            if (equals >= 0 && isSecret(options[i].substring(0, equals))) {
+                options[i] = options[i].substring(0, equals) + "=***";
+            }
+        }
+        return String.join("&", options);
     }
 
     private static boolean isSecret(String name) {

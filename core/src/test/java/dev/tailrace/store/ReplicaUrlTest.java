@@ -3,9 +3,11 @@ package dev.tailrace.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tailrace.error.ReplicaUrlException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +88,10 @@ class ReplicaUrlTest {
                 "sftp://user:a/SECRET@host/path",
                 "sftp://user:a?SECRET@host/path",
                 "sftp://:SECRET@host/path",
+                "sftp://joe@example.com:SECRET@host/path",
+                "sftp://joe@example.com:a/SECRET@host/path",
                 "s3://b/p?secret-access-key=SECRET",
+                "s3://b/p&x=1?secret-access-key=SECRET",
                 "s3://b/p?x=1&Secret_Access_Key=SECRET&y=2",
                 "s3://b/p?access-key-id=SECRET",
                 "s3://b/p?%73ecret=SECRET",
@@ -118,6 +123,26 @@ class ReplicaUrlTest {
     }
 
     @Test
+    void masksLongUrlsAtOnce() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (String piece : List.of(":", "?", "&", "=", "/", "@", "%41", "?a&")) {
+                String many = piece.repeat(100_000);
+                for (String url : List.of("s3://b/?" + many, "s3://" + many + "?password=SECRET")) {
+                    assertThat(told(url)).isNotEmpty().doesNotContain("SECRET");
+                }
+            }
+        });
+    }
+
+    private static String told(String url) {
+        try {
+            return ReplicaUrl.parse(url).toString();
+        } catch (ReplicaUrlException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Test
     void masksNothingElse() {
         for (String text : List.of(
                 "s3://bucket/path?region=eu-west-1&endpoint=http://localhost:9000",
@@ -125,7 +150,8 @@ class ReplicaUrlTest {
                 "s3://host:9000/mail@example",
                 "file:///a:b@c",
                 "abs://account@container/path",
-                "sftp://user@host:22/path")) {
+                "sftp://user@host:22/path",
+                "sftp://user@host:22/mail@example")) {
             assertThat(ReplicaUrl.parse(text)).hasToString(text);
         }
     }

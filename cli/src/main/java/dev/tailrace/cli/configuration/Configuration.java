@@ -85,7 +85,8 @@ public final class Configuration {
         if (path.isPresent() == folder.isPresent()) {
             throw new ConfigurationException(section.place() + ": a database needs either \"path\" or \"dir\"");
         }
-        return new ConfiguredDatabase(LocalPath.of(path.or(() -> folder).get()), folder.isPresent(), replicas);
+        Path local = LocalPath.of(path.or(() -> folder).get(), section.place());
+        return new ConfiguredDatabase(local, folder.isPresent(), replicas);
     }
 
     private ConfiguredReplica replica(Section section, Map<String, String> defaults, Section top) {

@@ -148,7 +148,7 @@ public final class ConfiguredReplica {
                 if (path.isEmpty()) {
                     throw wrong("file replica path required");
                 }
-                Path folder = LocalPath.of(path);
+                Path folder = LocalPath.of(path, place);
                 return ReplicaUrl.ofFolder(below.isEmpty() ? folder : folder.resolve(below));
             }
             case "sftp" -> {

@@ -43,15 +43,18 @@ final class UrlText {
     /** The same URL with another user, and no password. */
     static String withUser(String url, String user) {
         int authority = url.indexOf("//") + 2;
-        int slash = url.indexOf('/', authority);
-        int at = url.substring(0, slash < 0 ? url.length() : slash).lastIndexOf('@');
+        int end = authority;
+        while (end < url.length() && url.charAt(end) != '/' && url.charAt(end) != '?') {
+            end++;
+        }
+        int at = url.substring(0, end).lastIndexOf('@');
         String prefix = user.isEmpty() ? "" : encoded(user, "%?@/:") + "@";
         return url.substring(0, authority) + prefix + url.substring(at < authority ? authority : at + 1);
     }
 
     /** The same URL with its password left out. */
     static String withoutPassword(String url) {
-        return url.replaceFirst("^([^/?]*//[^/?@:]*):[^/?]*@", "$1@");
+        return url.replaceFirst("^([^/?]*//[^/?:]*):[^/?]*@", "$1@");
     }
 
     /** The URL of what is below it. */

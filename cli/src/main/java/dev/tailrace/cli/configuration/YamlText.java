@@ -56,7 +56,8 @@ final class YamlText {
             return documents.hasNext() ? Optional.of(documents.next()) : Optional.empty();
         } catch (MarkedYamlEngineException e) {
             throw malformed(e.getProblemMark());
-        } catch (YamlEngineException e) {
+        } catch (YamlEngineException | NumberFormatException e) {
+            // The second where an escape (\x) has no digits, which the library does not look at.
             throw malformed(Optional.empty());
         }
     }

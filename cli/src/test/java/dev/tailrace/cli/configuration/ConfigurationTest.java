@@ -180,7 +180,9 @@ final class ConfigurationTest {
                     type: sftp, host: h, user: u, path: app   | sftp://u@h/~/app
                     type: sftp, host: h, user: u              | sftp://u@h/
                     url: "sftp://u:word@h/app", password: w   | sftp://u@h/app
+                    url: "sftp://j@d:word@h/app", password: w | sftp://j@d@h/app
                     url: "sftp://u@h/app", user: v            | sftp://v@h/app
+                    url: "sftp://h?x=a@b", user: v            | sftp://v@h?x=a@b
                     url: "s3://b/a?region=x&endpoint=y", region: z | s3://b/a?endpoint=y
                     url: "s3://b/a?forcePathStyle=true&skip_verify=true", force-path-style: false, skip-verify: no | s3://b/a
                     """)

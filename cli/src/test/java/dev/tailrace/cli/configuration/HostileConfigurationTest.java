@@ -57,6 +57,9 @@ final class HostileConfigurationTest {
                 "password: \"tops3cret\\q\"",
                 "password: \u0001tops3cret",
                 "dbs: [{path: /a\u0000tops3cret}]",
+                "dbs: [{path: \"/a\\0tops3cret\"}]",
+                "password: \"tops3cret\\x\"",
+                "password: \"tops3cret\\U0011",
             })
     void isRefusedWithoutItsValues(String text) {
         assertThatThrownBy(() -> read(text))
@@ -66,6 +69,16 @@ final class HostileConfigurationTest {
                     assertThat(failure.getMessage().lines()).hasSize(1);
                     assertThat(failure.getCause()).isNull();
                 });
+    }
+
+    @Test
+    void pathsThatNoFileCanHaveAreRefusedWithTheirLine() {
+        Configuration configuration = read("dbs:\n- path: /a.db\n  replica:\n    path: \"/b\\0tops3cret\"\n");
+        ConfiguredReplica replica = configuration.databases().get(0).replicas().get(0);
+        assertThatThrownBy(replica::address)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("c.yml:4: a path that no file can have")
+                .hasMessageNotContaining("tops3cret");
     }
 
     @Test
