@@ -43,7 +43,7 @@ final class AzureClients {
     }
 
     private static HttpClient httpClient(StoreSettings settings, Executor threads) {
-        return new JdkHttpClientBuilder(
+        return new RequestsWithoutBody(new JdkHttpClientBuilder(
                         java.net.http.HttpClient.newBuilder().followRedirects(java.net.http.HttpClient.Redirect.NEVER))
                 .executor(threads)
                 .connectionTimeout(settings.connectTimeout())
@@ -51,6 +51,6 @@ final class AzureClients {
                 // It would take each read of a few KiB to another thread; StallWatch does the same for less.
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
-                .build();
+                .build());
     }
 }
