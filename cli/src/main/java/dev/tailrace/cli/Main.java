@@ -3,6 +3,7 @@ package dev.tailrace.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Where the virtual machine starts. */
 public final class Main {
@@ -19,7 +20,8 @@ public final class Main {
     static void run(ReplicaRestore restore, String... arguments) {
         CommandLineInterface commandLine = new CommandLineInterface(Surroundings.ofThisProcess(), restore);
         CountDownLatch finished = new CountDownLatch(1);
-        cancelOnSignal(Thread.currentThread(), finished);
+        AtomicBoolean stopping = new AtomicBoolean();
+        cancelOnSignal(Thread.currentThread(), finished, stopping);
         // Without this a worker that runs out of memory could leave the restore waiting for it for ever.
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             System.err.println("tailrace: " + Failure.of(failure).message());
@@ -27,12 +29,15 @@ public final class Main {
         });
         int exitCode = commandLine.run(arguments);
         finished.countDown();
-        // After a signal this does not return, and the code is the virtual machine's own: 130 or 143.
-        System.exit(exitCode);
+        // After a signal the code is the virtual machine's own, 130 or 143: its last step could be overtaken from here.
+        if (!stopping.get()) {
+            System.exit(exitCode);
+        }
     }
 
-    private static void cancelOnSignal(Thread working, CountDownLatch finished) {
+    private static void cancelOnSignal(Thread working, CountDownLatch finished, AtomicBoolean stopping) {
         Runnable cancel = () -> {
+            stopping.set(true);
             working.interrupt();
             try {
                 // The machine stops when the hooks are done: without this wait the temp file would stay.
