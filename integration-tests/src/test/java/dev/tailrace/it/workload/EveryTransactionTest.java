@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("thorough")
 class EveryTransactionTest {
 
-    private static final int NUMBER = Integer.getInteger("tailrace.transactions", 2);
+    private static final int NUMBER = Integer.getInteger("tailrace.transactions", 4);
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
 
     @TempDir
