@@ -45,9 +45,21 @@ final class DisturbedWay implements AutoCloseable {
         return proxy;
     }
 
-    /** Nothing disturbs it any more. */
+    /**
+     * Nothing disturbs it any more. The proxy lets go of a held up connection only when what it holds has gone on its way, and
+     * gives a request 25 seconds for that; the next one finds it done.
+     */
     void clear() throws IOException {
-        client.reset();
+        for (int left = 3; ; left--) {
+            try {
+                client.reset();
+                return;
+            } catch (IOException e) {
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
