@@ -189,8 +189,8 @@ public final class LtxReader {
             refuseOlderVersion(bytes);
         }
         LtxHeader parsed = LtxHeader.parse(in.key(), bytes);
-        LtxFileName range = new LtxFileName(parsed.minTxid(), parsed.maxTxid());
-        if (!range.equals(name)) {
+        if (parsed.minTxid() != name.minTxid() || parsed.maxTxid() != name.maxTxid()) {
+            LtxFileName range = new LtxFileName(parsed.minTxid(), parsed.maxTxid());
             throw in.damaged(
                     LtxHeader.TXIDS_OFFSET, "LTX file holds other transactions than its name says", name, range);
         }

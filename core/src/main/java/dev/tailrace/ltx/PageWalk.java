@@ -68,10 +68,11 @@ final class PageWalk {
     }
 
     private LtxPageEncoding encoding(int flags, long offset) throws DamagedReplicaException {
-        for (LtxPageEncoding encoding : LtxPageEncoding.values()) {
-            if (flags == encoding.flags()) {
-                return encoding;
-            }
+        if (flags == LtxPageEncoding.SIZED_BLOCK.flags()) {
+            return LtxPageEncoding.SIZED_BLOCK;
+        }
+        if (flags == LtxPageEncoding.FRAME.flags()) {
+            return LtxPageEncoding.FRAME;
         }
         throw in.damaged(offset, "page with unknown flags", "0000 or 0001", String.format("%04x", flags));
     }

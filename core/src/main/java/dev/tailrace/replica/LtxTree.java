@@ -12,13 +12,13 @@ import java.util.Optional;
 public enum LtxTree {
 
     /** File, SFTP, GCS, Azure, WebDAV, NATS: {@code ltx/<level>/<min16>-<max16>.ltx}. */
-    LTX_FOLDER("ltx/", "%d"),
+    LTX_FOLDER("ltx/", 1),
 
     /** S3 and OSS: {@code <level, 4 digits>/<min16>-<max16>.ltx}. */
-    LEVEL_FOLDERS("", "%04x"),
+    LEVEL_FOLDERS("", 4),
 
     /** S3 and OSS with no path: as {@link #LEVEL_FOLDERS}, but each key begins with a slash. */
-    LEVEL_FOLDERS_AFTER_SLASH("/", "%04x");
+    LEVEL_FOLDERS_AFTER_SLASH("/", 4);
 
     /** Levels 0 to 8 hold changes, ever more of them in one file; {@link #SNAPSHOT_LEVEL} whole databases. */
     public static final int LEVELS = 10;
@@ -27,11 +27,11 @@ public enum LtxTree {
     public static final int SNAPSHOT_LEVEL = 9;
 
     private final String folder;
-    private final String levelFormat;
+    private final int levelDigits;
 
-    LtxTree(String folder, String levelFormat) {
+    LtxTree(String folder, int levelDigits) {
         this.folder = folder;
-        this.levelFormat = levelFormat;
+        this.levelDigits = levelDigits;
     }
 
     /**
@@ -90,7 +90,7 @@ public enum LtxTree {
     }
 
     private String levelName(int level) {
-        return String.format(levelFormat, level);
+        return HexNumber.format(level, levelDigits);
     }
 
     static int requireLevel(int level) {

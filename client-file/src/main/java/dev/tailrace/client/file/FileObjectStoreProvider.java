@@ -24,8 +24,6 @@ import java.util.Set;
  */
 public final class FileObjectStoreProvider implements ObjectStoreProvider {
 
-    private static final System.Logger LOGGER = System.getLogger(FileObjectStoreProvider.class.getName());
-
     /** For {@link java.util.ServiceLoader}. */
     public FileObjectStoreProvider() {}
 
@@ -37,7 +35,8 @@ public final class FileObjectStoreProvider implements ObjectStoreProvider {
     @Override
     public ObjectStore open(ReplicaUrl url, StoreSettings settings) {
         FolderUrl read = FolderUrl.read(url);
-        read.warning().ifPresent(warning -> LOGGER.log(Level.WARNING, warning));
+        read.warning()
+                .ifPresent(warning -> System.getLogger(getClass().getName()).log(Level.WARNING, warning));
         return new FileObjectStore(read.folder());
     }
 }

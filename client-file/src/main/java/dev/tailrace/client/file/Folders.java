@@ -19,7 +19,6 @@ import java.util.Set;
 /** Makes the folders that objects need, durably and for their owner only, and removes those that became empty. */
 final class Folders {
 
-    private static final System.Logger LOGGER = System.getLogger(Folders.class.getName());
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -74,7 +73,8 @@ final class Folders {
                     removeEmpty(root.child(parent, ObjectKeys.nameOf(name)));
                 }
             } catch (IOException e) {
-                LOGGER.log(Level.DEBUG, () -> "folder is left: " + name + " in " + root.location(), e);
+                System.getLogger(Folders.class.getName())
+                        .log(Level.DEBUG, () -> "folder is left: " + name + " in " + root.location(), e);
                 return;
             }
             key = ObjectKeys.folderOf(name);
