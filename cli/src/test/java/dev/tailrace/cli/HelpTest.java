@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 final class HelpTest {
 
@@ -75,11 +74,9 @@ final class HelpTest {
     @ParameterizedTest
     @MethodSource("commandsWithFlags")
     void namesEveryFlagAndNoOther(Command command) {
-        String[] known = new CommandLine(command)
-                .getCommandSpec().options().stream()
-                        .filter(option -> !option.hidden())
-                        .map(option -> option.names()[0])
-                        .toArray(String[]::new);
+        String[] known = command.flags().declared().stream()
+                .map(option -> option.names()[0])
+                .toArray(String[]::new);
         String[] told = Pattern.compile("(?m)^  (-[a-z-]+)(?=[ ,])")
                 .matcher(command.help())
                 .results()
@@ -92,9 +89,8 @@ final class HelpTest {
     @ParameterizedTest
     @MethodSource("commandsWithFlags")
     void everyFlagHasItsTwin(Command command) {
-        new CommandLine(command)
-                .getCommandSpec()
-                .options()
+        command.flags()
+                .declared()
                 .forEach(option -> assertThat(Arrays.asList(option.names()))
                         .containsExactly(option.names()[0], "-" + option.names()[0]));
     }
@@ -111,6 +107,17 @@ final class HelpTest {
     void fitsNarrowTerminal(Command command) {
         assertThat((HelpCommand.OVERVIEW + command.help()).lines())
                 .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
+    }
+
+    @Test
+    void everyNamedCommandIsThere() {
+        Commands commands = new Commands(restore);
+        assertThat(Commands.NAMES)
+                .allSatisfy(name -> assertThat(commands.named(name))
+                        .as(name)
+                        .hasValueSatisfying(command -> assertThat(HelpCommand.OVERVIEW + command.help())
+                                .contains("tailrace " + name)));
+        assertThat(commands.named("tailrace")).isEmpty();
     }
 
     @ParameterizedTest
