@@ -102,6 +102,8 @@ final class Flags {
      */
     boolean parse(List<String> words) {
         this.words = words;
+        // Converters to types that no flag has, and which take long to load.
+        System.setProperty("picocli.converters.excludes", "java.*");
         CommandLine parser = new CommandLine(spec);
         // Options are whole words, as in Litestream; the last of two wins; a value may begin with an at sign.
         parser.setPosixClusteredShortOptionsAllowed(false);
