@@ -11,9 +11,9 @@ final class ConfigurationFlags {
 
     /** For the help texts of the commands that have them. */
     static final String HELP = """
-            -config PATH         the configuration file; default: $LITESTREAM_CONFIG, /etc/litestream.yml
-                                 or ./litestream.yml
-            -no-expand-env       leave $NAME and ${NAME} in the configuration file as they are
+              -config PATH         the configuration file; default: $LITESTREAM_CONFIG, /etc/litestream.yml
+                                   or ./litestream.yml
+              -no-expand-env       leave $NAME and ${NAME} in the configuration file as they are
             """;
 
     private final Argument<String> config;

@@ -148,7 +148,7 @@ final class CopyCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -layout LAYOUT       name generations as v0.3, nested or v0.4; default: as DST does, or SRC
               -generation NAME     copy this generation only; default: all, and LTX files
               -replace             replace objects of DST that hold other bytes; default: fail

@@ -106,7 +106,7 @@ final class DatabasesCommand implements Command {
 
             Flags:
 
-            """ + ConfigurationFlags.HELP.indent(2) + """
+            """ + ConfigurationFlags.HELP + """
               -json                print one JSON array
               -h, -help            print this text
 

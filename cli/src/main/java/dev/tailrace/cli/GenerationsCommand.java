@@ -138,7 +138,7 @@ final class GenerationsCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -json                print one JSON array
               -h, -help            print this text
 

@@ -41,7 +41,7 @@ final class HelpCommand implements Command {
 
             Exit codes:
 
-            """ + indented(ExitCodes.TEXT);
+            """ + ExitCodes.TEXT;
 
     private final Flags flags = new Flags("tailrace help");
     private final Argument<List<String>> topics = flags.operands();
@@ -67,9 +67,5 @@ final class HelpCommand implements Command {
     @Override
     public String help() {
         return OVERVIEW;
-    }
-
-    private static String indented(String text) {
-        return text.indent(2);
     }
 }

@@ -96,7 +96,7 @@ final class InfoCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -json                print one JSON array, with an object for each replica
               -h, -help            print this text
 

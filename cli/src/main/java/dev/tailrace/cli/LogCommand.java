@@ -124,7 +124,7 @@ final class LogCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -generation NAME     those of this generation; default: all, one after the other
               -since POSITION      those after that position, or transaction number
               -until POSITION      those up to that position, or transaction number, including it

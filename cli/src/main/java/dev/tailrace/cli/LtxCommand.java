@@ -97,7 +97,7 @@ final class LtxCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -level LEVEL         0 for single syncs, 1 to 8 for compacted ones, 9 for snapshots, or all;
                                    default: 0
               -json                print one JSON array

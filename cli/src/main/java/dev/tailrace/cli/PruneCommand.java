@@ -143,7 +143,7 @@ final class PruneCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -dry-run             delete nothing; print what would be deleted and why, and what stays
                                    outside of the window and why
               -keep-generation NAME

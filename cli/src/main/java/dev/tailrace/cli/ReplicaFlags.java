@@ -16,7 +16,7 @@ final class ReplicaFlags {
 
     /** For the help texts of the commands that list replicas. */
     static final String HELP = ConfigurationFlags.HELP + """
-            -replica NAME        the replica of that name in the configuration; default: all
+              -replica NAME        the replica of that name in the configuration; default: all
             """;
 
     private final Flags flags;

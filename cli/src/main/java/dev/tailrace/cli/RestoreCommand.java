@@ -307,5 +307,5 @@ final class RestoreCommand implements Command {
 
             Exit codes:
 
-            """ + ExitCodes.TEXT.indent(2);
+            """ + ExitCodes.TEXT;
 }

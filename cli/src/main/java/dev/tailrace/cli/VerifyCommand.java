@@ -162,7 +162,7 @@ final class VerifyCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -level LEVEL         how far to look: names, data, chain or restore; default: data
               -max-age TIME        exit 8 if the newest state is older than that, such as 1h
               -since POSITION      go on from there: read only what is newer; as latest_position in the

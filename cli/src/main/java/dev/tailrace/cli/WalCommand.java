@@ -98,7 +98,7 @@ final class WalCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -generation NAME     those of this generation; default: all
               -json                print one JSON array
               -h, -help            print this text

@@ -98,7 +98,7 @@ final class HelpTest {
     @Test
     void namesEveryExitCode() {
         for (ExitCode code : ExitCode.values()) {
-            assertThat(ExitCodes.TEXT).containsPattern("(?m)^" + code.number() + " ");
+            assertThat(ExitCodes.TEXT).containsPattern("(?m)^  " + code.number() + " ");
         }
     }
 
