@@ -20,7 +20,7 @@ final class HelpTest {
     private final RecordingRestore restore = RecordingRestore.succeeding();
 
     @ParameterizedTest
-    @ValueSource(strings = {"help", "-h", "-help", "--help", "help help", "help -h"})
+    @ValueSource(strings = {"help", "-h", "-help", "--help", "help help", "help -h", "-h restore -o x.db"})
     void givesOverview(String line) {
         CommandRun run = CommandRun.of(restore, line.split(" "));
         assertThat(run).isEqualTo(new CommandRun(0, HelpCommand.OVERVIEW, ""));
@@ -121,9 +121,9 @@ final class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"version", "-version", "--version"})
-    void givesVersion(String word) {
-        CommandRun run = CommandRun.of(restore, word);
+    @ValueSource(strings = {"version", "-version", "--version", "-version restore"})
+    void givesVersion(String line) {
+        CommandRun run = CommandRun.of(restore, line.split(" "));
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("tailrace ")
