@@ -13,18 +13,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
 
 /** {@code tailrace backends}. */
-@CommandLine.Command(name = "backends")
 final class BackendsCommand implements Command {
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Flags flags = new Flags("tailrace backends");
+    private final Argument<Boolean> json = flags.toggle("json");
 
     /**
      * One thing that was found.
@@ -34,6 +28,11 @@ final class BackendsCommand implements Command {
      * @param origin where it comes from
      */
     private record Found(String kind, List<String> names, Origin origin) {}
+
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) {
@@ -46,7 +45,7 @@ final class BackendsCommand implements Command {
         found.sort(Comparator.comparing(backend -> backend.names().toString()));
         List<String> broken = new ArrayList<>(providers.failures());
         codec(broken).ifPresent(found::add);
-        if (json) {
+        if (json.value()) {
             session.result(out -> write(out, found, broken));
         } else {
             print(session, found, broken);

@@ -6,6 +6,9 @@ import java.io.IOException;
 /** What a word after {@code tailrace} does. */
 interface Command {
 
+    /** What may follow on that word; parsed before the command is run. */
+    Flags flags();
+
     /** Does it; returns if it is done, or was rightly skipped. */
     void run(Session session) throws IOException;
 

@@ -12,78 +12,39 @@ import dev.tailrace.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace copy}. */
-@CommandLine.Command(name = "copy")
 final class CopyCommand implements Command {
 
     private static final Duration BAR_DELAY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace copy");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<String> layout = flags.text("layout");
+    private final Argument<String> generation = flags.text("generation");
+    private final Argument<Boolean> replace = flags.toggle("replace");
+    private final Argument<Boolean> dryRun = flags.toggle("dry-run");
+    private final Argument<Boolean> follow = flags.toggle("follow");
+    private final Argument<String> interval = flags.text("interval");
+    private final Argument<String> tempDir = flags.text("temp-dir");
+    private final Argument<Integer> parallelism = flags.number("parallelism", CopyOptions.DEFAULT_PARALLELISM);
+    private final ProgressFlag progress = new ProgressFlag(flags);
+    private final OutputFlags output = new OutputFlags(flags);
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-layout", "--layout"})
-    private @Nullable String layout;
-
-    @Option(names = {"-generation", "--generation"})
-    private @Nullable String generation;
-
-    @Option(
-            names = {"-replace", "--replace"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean replace;
-
-    @Option(
-            names = {"-dry-run", "--dry-run"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean dryRun;
-
-    @Option(
-            names = {"-follow", "--follow"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean follow;
-
-    @Option(names = {"-interval", "--interval"})
-    private @Nullable String interval;
-
-    @Option(names = {"-temp-dir", "--temp-dir"})
-    private @Nullable String tempDir;
-
-    @Option(names = {"-parallelism", "--parallelism"})
-    private int parallelism = CopyOptions.DEFAULT_PARALLELISM;
-
-    @Mixin
-    private final ProgressFlag progress = new ProgressFlag();
-
-    @Mixin
-    private final OutputFlags output = new OutputFlags();
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
-        CopyPlaces places = CopyPlaces.find(operands, replicas, session, spec.commandLine(), output.quiet());
-        Supplier<ProgressDisplay> display = progress.display("copying", BAR_DELAY, session, output, spec.commandLine());
+        CopyPlaces places = CopyPlaces.find(operands.value(), replicas, session, flags, output.quiet());
+        Supplier<ProgressDisplay> display = progress.display("copying", BAR_DELAY, session, output);
         Optional<Duration> following = following();
         report(session, copy(session, places, following, display));
     }
@@ -100,8 +61,8 @@ final class CopyCommand implements Command {
                 // Ends by an interruption only.
                 copier.follow(following.get());
             }
-            Optional<CopyResult> result = dryRun ? Optional.empty() : Optional.of(copier.copy());
-            CopyPlan plan = dryRun ? copier.plan() : listener.plan().orElseThrow();
+            Optional<CopyResult> result = dryRun.value() ? Optional.empty() : Optional.of(copier.copy());
+            CopyPlan plan = dryRun.value() ? copier.plan() : listener.plan().orElseThrow();
             return new CopyReport(plan, result, Duration.ofNanos(System.nanoTime() - start));
         }
     }
@@ -109,7 +70,7 @@ final class CopyCommand implements Command {
     private void report(Session session, CopyReport report) {
         if (output.json()) {
             session.result(report::json);
-        } else if (!output.quiet() || dryRun) {
+        } else if (!output.quiet() || dryRun.value()) {
             report.lines().forEach(session::result);
         }
     }
@@ -119,23 +80,23 @@ final class CopyCommand implements Command {
                 .tree(LtxTree.usedOn(
                         places.destination().url().scheme(),
                         places.destination().url().path()))
-                .replace(replace)
+                .replace(replace.value())
                 .retries(places.source().settings().retryPolicy())
                 .listener(listener);
         try {
-            options.parallelism(parallelism);
-            if (layout != null) {
-                options.layout(layout(layout));
+            options.parallelism(parallelism.value());
+            if (layout.isGiven()) {
+                options.layout(layout(layout.value()));
             }
-            if (generation != null) {
-                options.generation(new Generation(generation));
+            if (generation.isGiven()) {
+                options.generation(new Generation(generation.value()));
             }
-            if (tempDir != null) {
-                options.scratchFolder(Path.of(tempDir));
+            if (tempDir.isGiven()) {
+                options.scratchFolder(Path.of(tempDir.value()));
             }
             return options.build();
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -149,23 +110,23 @@ final class CopyCommand implements Command {
     }
 
     private Optional<Duration> following() {
-        if (!follow) {
-            if (interval != null) {
-                throw WrongUsage.of(spec.commandLine(), "-interval needs -follow");
+        if (!follow.value()) {
+            if (interval.isGiven()) {
+                throw flags.wrong("-interval needs -follow");
             }
             return Optional.empty();
         }
-        if (dryRun) {
-            throw WrongUsage.of(spec.commandLine(), "cannot specify both -follow and -dry-run");
+        if (dryRun.value()) {
+            throw flags.wrong("cannot specify both -follow and -dry-run");
         }
         try {
-            Duration between = interval == null ? INTERVAL : Age.parse("-interval", interval);
+            Duration between = interval.isGiven() ? Age.parse("-interval", interval.value()) : INTERVAL;
             if (between.isZero() || between.isNegative()) {
                 throw new IllegalArgumentException("-interval must be more than zero");
             }
             return Optional.of(between);
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -187,7 +148,7 @@ final class CopyCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -layout LAYOUT       name generations as v0.3, nested or v0.4; default: as DST does, or SRC
               -generation NAME     copy this generation only; default: all, and LTX files
               -replace             replace objects of DST that hold other bytes; default: fail

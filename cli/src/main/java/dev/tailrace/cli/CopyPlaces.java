@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 
 /**
  * Where a copy goes from and to.
@@ -25,38 +24,32 @@ record CopyPlaces(ReplicaSource.Place source, ReplicaSource.Place destination) {
      *
      * @param quiet whether to keep warnings to oneself
      */
-    static CopyPlaces find(
-            List<String> operands, ReplicaFlags replicas, Session session, CommandLine command, boolean quiet)
+    static CopyPlaces find(List<String> operands, ReplicaFlags replicas, Session session, Flags flags, boolean quiet)
             throws IOException {
         if (operands.size() != 2 || operands.get(1).isEmpty()) {
-            throw WrongUsage.of(
-                    command, operands.size() > 2 ? "too many arguments" : "a source and a destination are required");
+            throw flags.wrong(operands.size() > 2 ? "too many arguments" : "a source and a destination are required");
         }
         List<ReplicaSource> sources =
-                replicas.find(operands.subList(0, 1), session, command, quiet).all();
+                replicas.find(operands.subList(0, 1), session, quiet).all();
         if (sources.size() > 1) {
-            throw WrongUsage.of(
-                    command,
-                    "must specify -replica flag, since one replica is copied; there are "
-                            + String.join(
-                                    ", ",
-                                    sources.stream().map(ReplicaSource::name).toList()));
+            throw flags.wrong("must specify -replica flag, since one replica is copied; there are "
+                    + String.join(
+                            ", ", sources.stream().map(ReplicaSource::name).toList()));
         }
         ReplicaSource.Place source = sources.get(0).readablePlace();
         ReplicaSource.Place destination =
-                destination(operands.get(1), session.surroundings().environment(), command);
+                destination(operands.get(1), session.surroundings().environment(), flags);
         if (source.url().toString().equals(destination.url().toString())) {
-            throw WrongUsage.of(command, "source and destination are the same: " + source.url());
+            throw flags.wrong("source and destination are the same: " + source.url());
         }
         return new CopyPlaces(source, destination);
     }
 
-    private static ReplicaSource.Place destination(
-            String operand, Map<String, String> environment, CommandLine command) {
+    private static ReplicaSource.Place destination(String operand, Map<String, String> environment, Flags flags) {
         ReplicaUrl url = ReplicaArgument.parse(operand).orElseGet(() -> {
             Path folder = Path.of(operand);
             if (Files.exists(folder)) {
-                throw WrongUsage.of(command, "the destination is not a folder, but a file: " + operand);
+                throw flags.wrong("the destination is not a folder, but a file: " + operand);
             }
             return ReplicaUrl.ofFolder(folder);
         });

@@ -8,45 +8,31 @@ import dev.tailrace.cli.configuration.ConfiguredDatabase;
 import dev.tailrace.cli.configuration.ConfiguredReplica;
 import dev.tailrace.error.ReplicaUrlException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace databases}. */
-@CommandLine.Command(name = "databases")
 final class DatabasesCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace databases");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ConfigurationFlags configuration = new ConfigurationFlags(flags);
+    private final Argument<Boolean> json = flags.toggle("json");
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ConfigurationFlags configuration = new ConfigurationFlags();
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
-        if (!operands.isEmpty()) {
-            throw WrongUsage.of(spec.commandLine(), "too many arguments");
+        if (!operands.value().isEmpty()) {
+            throw flags.wrong("too many arguments");
         }
         Configuration read = configuration.read(session, false);
         Consumer<String> warnings = problem -> session.messages().line("warning: " + problem);
-        if (json) {
+        if (json.value()) {
             session.result(out -> write(out, read.databases(), warnings));
             return;
         }
@@ -120,7 +106,7 @@ final class DatabasesCommand implements Command {
 
             Flags:
 
-            """ + ConfigurationFlags.HELP.indent(2) + """
+            """ + ConfigurationFlags.HELP + """
               -json                print one JSON array
               -h, -help            print this text
 

@@ -3,22 +3,23 @@ package dev.tailrace.cli;
 
 import dev.tailrace.replica.Generation;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
-/** The value of {@code -generation}, where it may be left out. */
+/** The flag {@code -generation}, where it may be left out. */
 final class GenerationName {
 
-    private GenerationName() {}
+    private final Flags flags;
+    private final Argument<String> name;
 
-    static Optional<Generation> parse(@Nullable String name, CommandLine command) {
-        if (name == null) {
-            return Optional.empty();
-        }
+    GenerationName(Flags flags) {
+        this.flags = flags;
+        this.name = flags.text("generation");
+    }
+
+    Optional<Generation> generation() {
         try {
-            return Optional.of(new Generation(name));
+            return name.given().map(Generation::new);
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(command, String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 }

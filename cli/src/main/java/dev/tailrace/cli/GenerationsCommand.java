@@ -17,32 +17,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace generations}. */
-@CommandLine.Command(name = "generations")
 final class GenerationsCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Flags flags = new Flags("tailrace generations");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<Boolean> json = flags.toggle("json");
 
     /**
      * One line.
@@ -59,8 +41,13 @@ final class GenerationsCommand implements Command {
             long size) {}
 
     @Override
+    public Flags flags() {
+        return flags;
+    }
+
+    @Override
     public void run(Session session) throws IOException {
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), false);
+        ReplicaSources sources = replicas.find(operands.value(), session, false);
         Optional<Instant> changed = sources.database().flatMap(GenerationsCommand::lastChange);
         Inspection inspection = new Inspection(session, sources);
         List<Row> rows = new ArrayList<>();
@@ -72,7 +59,7 @@ final class GenerationsCommand implements Command {
                 rows.add(new Row(name, client.location(), catalog, times, lag, size(catalog)));
             }
         });
-        if (json) {
+        if (json.value()) {
             session.result(out -> write(out, rows));
         } else {
             new Table("name", "generation", "lag", "start", "end", "layout", "snapshots", "segments", "size")
@@ -151,7 +138,7 @@ final class GenerationsCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -json                print one JSON array
               -h, -help            print this text
 

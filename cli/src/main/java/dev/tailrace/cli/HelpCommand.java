@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** {@code tailrace help}. */
-@CommandLine.Command(name = "help")
 final class HelpCommand implements Command {
 
     static final String OVERVIEW = """
@@ -48,37 +41,31 @@ final class HelpCommand implements Command {
 
             Exit codes:
 
-            """ + indented(ExitCodes.TEXT);
+            """ + ExitCodes.TEXT;
 
-    private final Map<String, Supplier<Command>> commands;
+    private final Flags flags = new Flags("tailrace help");
+    private final Argument<List<String>> topics = flags.operands();
+    private final Function<String, Optional<Command>> commands;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..*")
-    private final List<String> topics = new ArrayList<>();
-
-    HelpCommand(Map<String, Supplier<Command>> commands) {
+    /** @param commands those there are, by name */
+    HelpCommand(Function<String, Optional<Command>> commands) {
         this.commands = commands;
     }
 
     @Override
+    public Flags flags() {
+        return flags;
+    }
+
+    @Override
     public void run(Session session) {
-        String topic = topics.isEmpty() ? "help" : topics.get(0);
-        Supplier<Command> command = commands.get(topic);
-        if (command == null) {
-            throw new ParameterException(spec.commandLine(), "no such command: " + topic);
-        }
-        session.surroundings().out().print(command.get().help());
+        String topic = topics.value().isEmpty() ? "help" : topics.value().get(0);
+        Command command = commands.apply(topic).orElseThrow(() -> flags.wrong("no such command: " + topic));
+        session.surroundings().out().print(command.help());
     }
 
     @Override
     public String help() {
         return OVERVIEW;
-    }
-
-    private static String indented(String text) {
-        return text.indent(2);
     }
 }

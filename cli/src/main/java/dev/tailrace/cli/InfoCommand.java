@@ -11,40 +11,27 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace info}. */
-@CommandLine.Command(name = "info")
 final class InfoCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace info");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<Boolean> json = flags.toggle("json");
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
-        Inspection inspection = new Inspection(session, replicas.find(operands, session, spec.commandLine(), false));
+        Inspection inspection = new Inspection(session, replicas.find(operands.value(), session, false));
         List<ReplicaSummary> summaries = new ArrayList<>();
         inspection.each((name, client) -> summaries.add(summary(name, client)));
         Clock clock = session.surroundings().clock();
-        if (json) {
+        if (json.value()) {
             session.result(out -> {
                 out.beginArray();
                 for (ReplicaSummary summary : summaries) {
@@ -109,7 +96,7 @@ final class InfoCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -json                print one JSON array, with an object for each replica
               -h, -help            print this text
 

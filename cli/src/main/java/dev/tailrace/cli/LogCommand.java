@@ -5,68 +5,39 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace log}. */
-@CommandLine.Command(name = "log")
 final class LogCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace log");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<String> generation = flags.text("generation");
+    private final Argument<String> since = flags.text("since");
+    private final Argument<String> until = flags.text("until");
+    private final Argument<Long> limit = flags.largeNumber("limit");
+    private final Argument<Integer> last = flags.number("last");
+    private final Argument<Boolean> json = flags.toggle("json");
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-generation", "--generation"})
-    private @Nullable String generation;
-
-    @Option(names = {"-since", "--since"})
-    private @Nullable String since;
-
-    @Option(names = {"-until", "--until"})
-    private @Nullable String until;
-
-    @Option(names = {"-limit", "--limit"})
-    private @Nullable Long limit;
-
-    @Option(names = {"-last", "--last"})
-    private @Nullable Integer last;
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
         LogRange range = range();
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), false);
+        ReplicaSources sources = replicas.find(operands.value(), session, false);
         if (sources.all().size() > 1 && range.isOfOneReplica()) {
-            throw WrongUsage.of(
-                    spec.commandLine(),
-                    "must specify -replica flag when listing a part of one; there are "
-                            + String.join(
-                                    ", ",
-                                    sources.all().stream()
-                                            .map(ReplicaSource::name)
-                                            .toList()));
+            throw flags.wrong("must specify -replica flag when listing a part of one; there are "
+                    + String.join(
+                            ", ",
+                            sources.all().stream().map(ReplicaSource::name).toList()));
         }
         Inspection inspection = new Inspection(session, sources);
-        if (json) {
+        if (json.value()) {
             printJson(session, inspection, range);
         } else {
             printTable(session, inspection, range, sources);
@@ -126,13 +97,13 @@ final class LogCommand implements Command {
     private LogRange range() {
         try {
             return LogRange.of(
-                    Optional.ofNullable(generation),
-                    Optional.ofNullable(since),
-                    Optional.ofNullable(until),
-                    limit == null ? OptionalLong.empty() : OptionalLong.of(limit),
-                    last == null ? OptionalInt.empty() : OptionalInt.of(last));
+                    generation.given(),
+                    since.given(),
+                    until.given(),
+                    limit.isGiven() ? OptionalLong.of(limit.value()) : OptionalLong.empty(),
+                    last.isGiven() ? OptionalInt.of(last.value()) : OptionalInt.empty());
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -153,7 +124,7 @@ final class LogCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -generation NAME     those of this generation; default: all, one after the other
               -since POSITION      those after that position, or transaction number
               -until POSITION      those up to that position, or transaction number, including it

@@ -11,12 +11,19 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 
 /** Brings what libraries log to standard error, one line each. */
 final class LogLines extends Handler {
 
-    private static final Formatter TEXT = new SimpleFormatter();
+    private static final String CONFIGURATION = "java.util.logging.config.class";
+
+    /** Java's own formatters take long to make. */
+    private static final Formatter TEXT = new Formatter() {
+        @Override
+        public String format(LogRecord logged) {
+            return formatMessage(logged);
+        }
+    };
 
     private final Messages messages;
     private final boolean verbose;
@@ -31,6 +38,9 @@ final class LogLines extends Handler {
 
     /** Takes over the logging of this process. */
     static LogLines install(Messages messages, boolean quiet, boolean verbose) {
+        // Any class that can be made will do: then Java does not read its configuration file, which would be undone
+        // here.
+        System.setProperty(CONFIGURATION, Object.class.getName());
         LogManager.getLogManager().reset();
         LogLines lines = new LogLines(messages, verbose);
         Logger root = Logger.getLogger("");
@@ -43,7 +53,7 @@ final class LogLines extends Handler {
 
     @Override
     public void publish(LogRecord logged) {
-        String text = TEXT.formatMessage(logged);
+        String text = TEXT.format(logged);
         String level = label(logged.getLevel());
         if (!verbose) {
             messages.line(level + ": " + text);

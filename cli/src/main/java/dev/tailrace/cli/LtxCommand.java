@@ -7,51 +7,36 @@ import dev.tailrace.replica.LtxReplicaClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace ltx}. */
-@CommandLine.Command(name = "ltx")
 final class LtxCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-level", "--level"})
-    private String level = "0";
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Flags flags = new Flags("tailrace ltx");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final LtxLevels levels = new LtxLevels(flags);
+    private final Argument<Boolean> json = flags.toggle("json");
 
     private record Row(String replica, LtxFileInfo file) {}
 
     @Override
+    public Flags flags() {
+        return flags;
+    }
+
+    @Override
     public void run(Session session) throws IOException {
-        List<Integer> levels = LtxLevels.parse(level, spec.commandLine());
-        Inspection inspection = new Inspection(session, replicas.find(operands, session, spec.commandLine(), false));
+        List<Integer> asked = levels.wanted();
+        Inspection inspection = new Inspection(session, replicas.find(operands.value(), session, false));
         List<Row> rows = new ArrayList<>();
         inspection.each((name, client) -> {
             for (LtxReplicaClient ltx : inspection.ltxReplicas(client)) {
-                for (int wanted : levels) {
-                    ltx.files(wanted).toList().forEach(file -> rows.add(new Row(name, file)));
+                for (int level : asked) {
+                    ltx.files(level).toList().forEach(file -> rows.add(new Row(name, file)));
                 }
             }
         });
-        if (json) {
+        if (json.value()) {
             session.result(out -> write(out, rows));
         } else {
             new Table("level", "min_txid", "max_txid", "size", "created", "replica", "object")
@@ -112,7 +97,7 @@ final class LtxCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -level LEVEL         0 for single syncs, 1 to 8 for compacted ones, 9 for snapshots, or all;
                                    default: 0
               -json                print one JSON array

@@ -4,20 +4,25 @@ package dev.tailrace.cli;
 import dev.tailrace.replica.LtxTree;
 import java.util.List;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 
-/** Levels of LTX files as {@code -level} takes them. */
+/** The flag {@code -level} of LTX files: one level, or {@code all}. */
 final class LtxLevels {
 
-    private LtxLevels() {}
+    private final Flags flags;
+    private final Argument<String> level;
 
-    /** Reads one level, or {@code all}. */
-    static List<Integer> parse(String text, CommandLine command) {
+    LtxLevels(Flags flags) {
+        this.flags = flags;
+        this.level = flags.text("level", "0");
+    }
+
+    List<Integer> wanted() {
+        String text = level.value();
         if (text.equals("all")) {
             return IntStream.range(0, LtxTree.LEVELS).boxed().toList();
         }
         if (!text.matches("[0-9]")) {
-            throw WrongUsage.of(command, "no level: \"" + text + "\", expected 0 to 9, or all");
+            throw flags.wrong("no level: \"" + text + "\", expected 0 to 9, or all");
         }
         return List.of(Integer.parseInt(text));
     }

@@ -1,44 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import picocli.CommandLine.Option;
-
 /** The flags of what a command prints: its result as JSON, and how much it says beside that. */
 final class OutputFlags {
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Argument<Boolean> json;
+    private final Argument<Boolean> quiet;
+    private final Argument<Boolean> verbose;
 
-    @Option(
-            names = {"-q", "--q"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean quiet;
-
-    @Option(
-            names = {"-v", "--v"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean verbose;
+    OutputFlags(Flags flags) {
+        json = flags.toggle("json");
+        quiet = flags.toggle("q");
+        verbose = flags.toggle("v");
+    }
 
     boolean json() {
-        return json;
+        return json.value();
     }
 
     boolean quiet() {
-        return quiet;
+        return quiet.value();
     }
 
     boolean verbose() {
-        return verbose;
+        return verbose.value();
     }
 
     /** Says something beside the result, unless nothing is to be said. */
     void note(Session session, String message) {
-        if (!quiet) {
+        if (!quiet.value()) {
             session.messages().line(message);
         }
     }

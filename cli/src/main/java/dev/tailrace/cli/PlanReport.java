@@ -42,7 +42,7 @@ record PlanReport(ReplicaRestore.GenerationProspect prospect, boolean generation
         Table table = new Table("kind", "index", "offset", "size", "created", "object");
         table.row(
                 "snapshot",
-                hex(plan.snapshot().index()),
+                Shown.hex(plan.snapshot().index()),
                 "-",
                 Long.toString(plan.snapshot().size()),
                 time(plan.snapshot().createdAt()),
@@ -51,8 +51,8 @@ record PlanReport(ReplicaRestore.GenerationProspect prospect, boolean generation
             for (WalSegmentInfo segment : wal.segments()) {
                 table.row(
                         "wal",
-                        hex(segment.index()),
-                        hex(segment.offset()),
+                        Shown.hex(segment.index()),
+                        Shown.hex(segment.offset()),
                         Long.toString(segment.size()),
                         time(segment.createdAt()),
                         segment.object().key());
@@ -87,7 +87,7 @@ record PlanReport(ReplicaRestore.GenerationProspect prospect, boolean generation
 
     private static String target(RestoreTarget target) {
         if (target instanceof RestoreTarget.AtIndex at) {
-            return "the end of WAL index " + hex(at.index());
+            return "the end of WAL index " + Shown.hex(at.index());
         }
         if (target instanceof RestoreTarget.AtPosition at) {
             return "the transaction that ends at " + at.position();
@@ -167,10 +167,6 @@ record PlanReport(ReplicaRestore.GenerationProspect prospect, boolean generation
         json.name("size").value(size);
         json.name("timestamp").value(created.toString());
         json.endObject();
-    }
-
-    private static String hex(long number) {
-        return String.format("%08x", number);
     }
 
     private static String time(Instant instant) {

@@ -3,29 +3,32 @@ package dev.tailrace.cli;
 
 import java.time.Duration;
 import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The flag of how progress is shown. */
 final class ProgressFlag {
 
-    @Option(names = {"-progress", "--progress"})
-    private String progress = "auto";
+    private final Flags flags;
+    private final Argument<String> progress;
+
+    ProgressFlag(Flags flags) {
+        this.flags = flags;
+        this.progress = flags.text("progress", "auto");
+    }
 
     /**
      * What shows it, once there is something to show.
      *
      * @param task what goes on, for people
      * @param delay before a bar appears in a terminal: what ends sooner needs none
-     * @throws CommandLine.ParameterException if the flag says what it cannot
+     * @throws ParameterException if the flag says what it cannot
      */
-    Supplier<ProgressDisplay> display(
-            String task, Duration delay, Session session, OutputFlags output, CommandLine command) {
+    Supplier<ProgressDisplay> display(String task, Duration delay, Session session, OutputFlags output) {
         ProgressMode mode;
         try {
-            mode = ProgressMode.parse(progress);
+            mode = ProgressMode.parse(progress.value());
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(command, String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
         return () -> {
             if (output.quiet() || mode == ProgressMode.NEVER) {

@@ -12,77 +12,46 @@ import dev.tailrace.restore.VerifyLevel;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace prune}. */
-@CommandLine.Command(name = "prune")
 final class PruneCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace prune");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<String> keep = flags.text("keep");
+    private final Argument<String> before = flags.text("before");
+    private final Argument<Integer> keepGenerations = flags.number("keep-generations");
+    private final Argument<List<String>> keptWhole = flags.texts("keep-generation");
+    private final Argument<String> level = flags.text("level", "names");
+    private final Argument<Boolean> dryRun = flags.toggle("dry-run");
+    private final OutputFlags output = new OutputFlags(flags);
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-keep", "--keep"})
-    private @Nullable String keep;
-
-    @Option(names = {"-before", "--before"})
-    private @Nullable String before;
-
-    @Option(names = {"-keep-generations", "--keep-generations"})
-    private @Nullable Integer keepGenerations;
-
-    @Option(names = {"-keep-generation", "--keep-generation"})
-    private final List<String> keptWhole = new ArrayList<>();
-
-    @Option(names = {"-level", "--level"})
-    private String level = "names";
-
-    @Option(
-            names = {"-dry-run", "--dry-run"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean dryRun;
-
-    @Mixin
-    private final OutputFlags output = new OutputFlags();
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
         PruneProgress progress = new PruneProgress(session, output.quiet());
         PruneOptions options = options(session, progress);
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
+        ReplicaSources sources = replicas.find(operands.value(), session, output.quiet());
         if (sources.all().size() > 1) {
-            throw WrongUsage.of(
-                    spec.commandLine(),
-                    "must specify -replica flag, as one replica is pruned at a time; there are "
-                            + String.join(
-                                    ", ",
-                                    sources.all().stream()
-                                            .map(ReplicaSource::name)
-                                            .toList()));
+            throw flags.wrong("must specify -replica flag, as one replica is pruned at a time; there are "
+                    + String.join(
+                            ", ",
+                            sources.all().stream().map(ReplicaSource::name).toList()));
         }
         ReplicaSource.Place place = sources.all().get(0).readablePlace();
         try (ReplicaClient client = Tailrace.open(place.url(), place.settings());
                 progress) {
             ReplicaPruner pruner = ReplicaPruner.of(client, options);
             PrunePlan plan = plan(pruner);
-            Optional<PruneResult> result = dryRun ? Optional.empty() : Optional.of(pruner.prune(plan));
+            Optional<PruneResult> result = dryRun.value() ? Optional.empty() : Optional.of(pruner.prune(plan));
             progress.close();
             print(session, new PruneReport(plan, result));
         }
@@ -92,14 +61,14 @@ final class PruneCommand implements Command {
         try {
             return pruner.plan();
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
     private void print(Session session, PruneReport report) {
         if (output.json()) {
             session.result(report::json);
-        } else if (dryRun || !output.quiet()) {
+        } else if (dryRun.value() || !output.quiet()) {
             report.print(output.verbose(), session::result);
         }
     }
@@ -107,25 +76,24 @@ final class PruneCommand implements Command {
     private PruneOptions options(Session session, PruneProgress progress) {
         Clock clock = session.surroundings().clock();
         PruneOptions.Builder options = PruneOptions.builder().listener(progress).clock(clock);
-        if (keep == null && before == null && keepGenerations == null) {
-            throw WrongUsage.of(
-                    spec.commandLine(), "must specify what stays: -keep, -before or -keep-generations flag");
+        if (!keep.isGiven() && !before.isGiven() && !keepGenerations.isGiven()) {
+            throw flags.wrong("must specify what stays: -keep, -before or -keep-generations flag");
         }
         try {
             options.level(level());
-            if (keep != null) {
-                options.keep(Age.parse("-keep", keep));
+            if (keep.isGiven()) {
+                options.keep(Age.parse("-keep", keep.value()));
             }
-            if (before != null) {
-                options.before(moment(before, clock, session));
+            if (before.isGiven()) {
+                options.before(moment(before.value(), clock, session));
             }
-            if (keepGenerations != null) {
-                options.keepGenerations(keepGenerations);
+            if (keepGenerations.isGiven()) {
+                options.keepGenerations(keepGenerations.value());
             }
-            keptWhole.forEach(name -> options.keepWhole(new Generation(name)));
+            keptWhole.value().forEach(name -> options.keepWhole(new Generation(name)));
             return options.build();
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -144,11 +112,12 @@ final class PruneCommand implements Command {
 
     private VerifyLevel level() {
         for (VerifyLevel known : VerifyLevel.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(level)) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(level.value())) {
                 return known;
             }
         }
-        throw new IllegalArgumentException("no level: \"" + level + "\", expected names, data, chain or restore");
+        throw new IllegalArgumentException(
+                "no level: \"" + level.value() + "\", expected names, data, chain or restore");
     }
 
     @Override
@@ -174,7 +143,7 @@ final class PruneCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -dry-run             delete nothing; print what would be deleted and why, and what stays
                                    outside of the window and why
               -keep-generation NAME

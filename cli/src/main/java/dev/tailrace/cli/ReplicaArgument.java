@@ -12,7 +12,6 @@ final class ReplicaArgument {
 
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*", Pattern.DOTALL);
     private static final Pattern URL_WITHOUT_SLASHES = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
-    private static final Pattern SQLITE = Pattern.compile("sqlite3?://.*", Pattern.DOTALL);
 
     private ReplicaArgument() {}
 
@@ -22,7 +21,7 @@ final class ReplicaArgument {
      * @return empty if it is neither, and so the path of a database
      */
     static Optional<ReplicaUrl> parse(String argument) {
-        if (SQLITE.matcher(argument).matches()) {
+        if (argument.startsWith("sqlite://") || argument.startsWith("sqlite3://")) {
             return Optional.empty();
         }
         if (URL.matcher(argument).matches()) {

@@ -10,28 +10,28 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The flags and the argument that say which replicas are meant. */
 final class ReplicaFlags {
 
     /** For the help texts of the commands that list replicas. */
     static final String HELP = ConfigurationFlags.HELP + """
-            -replica NAME        the replica of that name in the configuration; default: all
+              -replica NAME        the replica of that name in the configuration; default: all
             """;
 
-    @Mixin
-    private final ConfigurationFlags configuration = new ConfigurationFlags();
+    private final Flags flags;
+    private final ConfigurationFlags configuration;
+    private final Argument<String> replica;
 
-    @Option(names = {"-replica", "--replica"})
-    private @Nullable String replica;
+    ReplicaFlags(Flags flags) {
+        this.flags = flags;
+        this.configuration = new ConfigurationFlags(flags);
+        this.replica = flags.text("replica");
+    }
 
     /** Whether one replica was named. */
     boolean namesReplica() {
-        return replica != null;
+        return replica.isGiven();
     }
 
     /**
@@ -39,18 +39,18 @@ final class ReplicaFlags {
      *
      * @param quiet whether to keep warnings to oneself
      */
-    ReplicaSources find(List<String> operands, Session session, CommandLine command, boolean quiet) {
+    ReplicaSources find(List<String> operands, Session session, boolean quiet) {
         if (operands.isEmpty() || operands.get(0).isEmpty()) {
-            throw WrongUsage.of(command, "database path or replica URL required");
+            throw flags.wrong("database path or replica URL required");
         }
         if (operands.size() > 1) {
-            throw WrongUsage.of(command, "too many arguments");
+            throw flags.wrong("too many arguments");
         }
         Map<String, String> environment = session.surroundings().environment();
         String operand = operands.get(0);
         Optional<ReplicaUrl> url = ReplicaArgument.parse(operand);
         if (url.isPresent()) {
-            refuseBesideUrl(command);
+            refuseBesideUrl();
             if (configuration.noExpandEnv() && !quiet) {
                 session.messages().line("-no-expand-env means nothing here: no configuration file is read; ignored");
             }
@@ -61,13 +61,12 @@ final class ReplicaFlags {
         }
         ConfiguredDatabase database = configuration.read(session, quiet).database(operand);
         List<ReplicaSource> sources = database.replicas().stream()
-                .filter(configured -> replica == null || configured.name().equals(replica))
+                .filter(configured -> !replica.isGiven() || configured.name().equals(replica.value()))
                 .map(configured -> ReplicaSource.of(configured, environment))
                 .toList();
         if (sources.isEmpty()) {
-            throw WrongUsage.of(
-                    command,
-                    "replica \"" + replica + "\" not found for database \"" + database.path() + "\"; it has "
+            throw flags.wrong(
+                    "replica \"" + replica.value() + "\" not found for database \"" + database.path() + "\"; it has "
                             + String.join(
                                     ", ",
                                     database.replicas().stream()
@@ -77,12 +76,12 @@ final class ReplicaFlags {
         return new ReplicaSources(Optional.of(database.path()), sources);
     }
 
-    private void refuseBesideUrl(CommandLine command) {
+    private void refuseBesideUrl() {
         if (configuration.namesFile()) {
-            throw WrongUsage.of(command, "cannot specify a replica URL or folder and the -config flag");
+            throw flags.wrong("cannot specify a replica URL or folder and the -config flag");
         }
-        if (replica != null) {
-            throw WrongUsage.of(command, "cannot specify both the replica URL and the -replica flag");
+        if (replica.isGiven()) {
+            throw flags.wrong("cannot specify both the replica URL and the -replica flag");
         }
     }
 

@@ -11,114 +11,59 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace restore}. */
-@CommandLine.Command(name = "restore")
 final class RestoreCommand implements Command {
 
     private static final Duration BAR_DELAY = Duration.ofMillis(500);
 
     private final ReplicaRestore restore;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Option(names = {"-o", "--o"})
-    private @Nullable String outputPath;
-
-    @Option(names = {"-generation", "--generation"})
-    private @Nullable String generation;
-
-    @Mixin
-    private final TargetFlags targets = new TargetFlags();
-
-    @Option(names = {"-parallelism", "--parallelism"})
-    private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
-
-    @Option(names = {"-mode", "--mode"})
-    private String mode = "0600";
-
-    @Option(
-            names = {"-if-db-not-exists", "--if-db-not-exists"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean ifDatabaseNotExists;
-
-    @Option(
-            names = {"-if-replica-exists", "--if-replica-exists"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean ifReplicaExists;
-
-    @Option(
-            names = {"-force", "--force"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean force;
-
-    @Option(
-            names = {"-best-effort", "--best-effort"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean bestEffort;
-
-    @Option(
-            names = {"-dry-run", "--dry-run"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean dryRun;
-
-    @Option(names = {"-integrity-check", "--integrity-check"})
-    private String integrityCheck = IntegrityCheck.NONE.label();
-
-    @Option(names = {"-temp-dir", "--temp-dir"})
-    private @Nullable String tempDir;
-
-    @Mixin
-    private final ProgressFlag progress = new ProgressFlag();
-
-    @Mixin
-    private final OutputFlags output = new OutputFlags();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
+    private final Flags flags = new Flags("tailrace restore");
+    private final Argument<List<String>> operands = flags.operands();
+    private final Argument<String> outputPath = flags.text("o");
+    private final Argument<String> generation = flags.text("generation");
+    private final TargetFlags targets = new TargetFlags(flags);
+    private final Argument<Integer> parallelism = flags.number("parallelism", RestoreOptions.DEFAULT_PARALLELISM);
+    private final Argument<String> mode = flags.text("mode", "0600");
+    private final Argument<Boolean> ifDatabaseNotExists = flags.toggle("if-db-not-exists");
+    private final Argument<Boolean> ifReplicaExists = flags.toggle("if-replica-exists");
+    private final Argument<Boolean> force = flags.toggle("force");
+    private final Argument<Boolean> bestEffort = flags.toggle("best-effort");
+    private final Argument<Boolean> dryRun = flags.toggle("dry-run");
+    private final Argument<String> integrityCheck = flags.text("integrity-check", IntegrityCheck.NONE.label());
+    private final Argument<String> tempDir = flags.text("temp-dir");
+    private final ProgressFlag progress = new ProgressFlag(flags);
+    private final OutputFlags output = new OutputFlags(flags);
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
 
     RestoreCommand(ReplicaRestore restore) {
         this.restore = restore;
     }
 
     @Override
+    public Flags flags() {
+        return flags;
+    }
+
+    @Override
     public void run(Session session) throws IOException {
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
+        ReplicaSources sources = replicas.find(operands.value(), session, output.quiet());
         refuseUnclearChoice(sources);
         RestoreOptions.Builder asked = options(session);
-        if (dryRun) {
+        if (dryRun.value()) {
             plan(session, sources, build(asked));
             return;
         }
         RestoreOptions silent = build(asked);
-        Supplier<ProgressDisplay> display =
-                progress.display("restoring", BAR_DELAY, session, output, spec.commandLine());
+        Supplier<ProgressDisplay> display = progress.display("restoring", BAR_DELAY, session, output);
         try (RestoreOutput target = target(session, sources);
                 RestoreProgress listener = listener(session, display)) {
             Path database = target.database();
-            if (ifDatabaseNotExists && existsWithContent(database)) {
+            if (ifDatabaseNotExists.value() && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
                 return;
             }
@@ -142,7 +87,7 @@ final class RestoreCommand implements Command {
 
     private void plan(Session session, ReplicaSources sources, RestoreOptions options) throws IOException {
         Report report = choose(session, sources, options, place -> restore.plan(place.url(), place.settings(), options))
-                .report(generation != null);
+                .report(generation.isGiven());
         if (output.json()) {
             session.result(report::json);
         } else {
@@ -157,7 +102,7 @@ final class RestoreCommand implements Command {
         try {
             result = restore.result();
         } catch (EmptyReplicaException e) {
-            if (!ifReplicaExists) {
+            if (!ifReplicaExists.value()) {
                 throw e;
             }
             skip(session, sources, target.database(), "no matching backups found");
@@ -181,9 +126,9 @@ final class RestoreCommand implements Command {
 
     /** Generations and indexes are those of one replica: the same name in another one would be another state. */
     private void refuseUnclearChoice(ReplicaSources sources) {
-        if (sources.all().size() > 1 && (generation != null || targets.liesInOneReplica())) {
-            String asked = generation != null ? "from a specific generation" : "to a specific " + targets.kind();
-            throw wrong("must specify -replica flag when restoring " + asked + "; there are "
+        if (sources.all().size() > 1 && (generation.isGiven() || targets.liesInOneReplica())) {
+            String asked = generation.isGiven() ? "from a specific generation" : "to a specific " + targets.kind();
+            throw flags.wrong("must specify -replica flag when restoring " + asked + "; there are "
                     + String.join(
                             ", ",
                             sources.all().stream().map(ReplicaSource::name).toList()));
@@ -207,8 +152,8 @@ final class RestoreCommand implements Command {
     }
 
     private RestoreOutput target(Session session, ReplicaSources sources) throws IOException {
-        if (!"-".equals(outputPath)) {
-            if (tempDir != null) {
+        if (!outputPath.given().equals(Optional.of("-"))) {
+            if (tempDir.isGiven()) {
                 output.note(
                         session,
                         "-temp-dir means nothing without -o -: the temp file is made beside the output; ignored");
@@ -216,39 +161,39 @@ final class RestoreCommand implements Command {
             return RestoreOutput.file(database(sources), session);
         }
         if (output.json()) {
-            throw wrong("standard output cannot take both the database and -json; name a file: -o DB");
+            throw flags.wrong("standard output cannot take both the database and -json; name a file: -o DB");
         }
         if (StandardOutput.isTerminal(session.surroundings().out())) {
-            throw wrong("a database is not printed to a terminal; name a file: -o DB, or pipe it on");
+            throw flags.wrong("a database is not printed to a terminal; name a file: -o DB, or pipe it on");
         }
-        return RestoreOutput.standardOutput(Optional.ofNullable(tempDir).map(Path::of), session);
+        return RestoreOutput.standardOutput(tempDir.given().map(Path::of), session);
     }
 
     private Path database(ReplicaSources sources) {
-        if (outputPath == null || outputPath.isEmpty()) {
+        if (!outputPath.isGiven() || outputPath.value().isEmpty()) {
             return sources.database()
-                    .orElseThrow(() -> wrong("output path required when using a replica URL; add: -o DB"));
+                    .orElseThrow(() -> flags.wrong("output path required when using a replica URL; add: -o DB"));
         }
-        return Path.of(outputPath);
+        return Path.of(outputPath.value());
     }
 
     private RestoreOptions.Builder options(Session session) {
         RestoreOptions.Builder options = RestoreOptions.builder()
-                .parallelism(parallelism)
-                .replaceExisting(force)
-                .bestEffort(bestEffort)
+                .parallelism(parallelism.value())
+                .replaceExisting(force.value())
+                .bestEffort(bestEffort.value())
                 .check(check())
                 .exact(targets.exact())
                 .clock(session.surroundings().clock());
         try {
-            options.fileMode(FileMode.parse(mode));
-            if (generation != null) {
-                options.generation(new Generation(generation));
+            options.fileMode(FileMode.parse(mode.value()));
+            if (generation.isGiven()) {
+                options.generation(new Generation(generation.value()));
             }
             return options.target(
                     targets.target(session.surroundings().clock().instant(), note -> output.note(session, note)));
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -256,15 +201,15 @@ final class RestoreCommand implements Command {
         try {
             return asked.build();
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
     private IntegrityCheck check() {
         try {
-            return IntegrityCheck.parse(integrityCheck);
+            return IntegrityCheck.parse(integrityCheck.value());
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
@@ -285,10 +230,6 @@ final class RestoreCommand implements Command {
                             + "; make its folder readable to this user, or choose another with -o",
                     e);
         }
-    }
-
-    private ParameterException wrong(String message) {
-        return WrongUsage.of(spec.commandLine(), message);
     }
 
     @Override
@@ -366,5 +307,5 @@ final class RestoreCommand implements Command {
 
             Exit codes:
 
-            """ + ExitCodes.TEXT.indent(2);
+            """ + ExitCodes.TEXT;
 }

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 /** {@code tailrace} without a command. */
-@CommandLine.Command(name = "tailrace")
 final class RootCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace");
+    private final Argument<Boolean> version = flags.toggle("version");
 
-    @Option(names = {"-version", "--version"})
-    private boolean version;
+    RootCommand() {
+        flags.commands(Commands.NAMES);
+    }
+
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) {
-        if (!version) {
-            throw new ParameterException(spec.commandLine(), "command required");
+        if (!version.value()) {
+            throw flags.wrong("command required");
         }
         new VersionCommand().run(session);
     }

@@ -5,7 +5,6 @@ import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.store.ReplicaUrl;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +45,11 @@ final class Secrets {
 
     private static Secrets longestFirst(Map<String, String> found) {
         List<String> longestFirst = new ArrayList<>(found.keySet());
-        longestFirst.sort(Comparator.comparingInt(String::length).reversed());
+        longestFirst.sort((one, other) -> Integer.compare(other.length(), one.length()));
         Map<String, String> ordered = new LinkedHashMap<>();
-        longestFirst.forEach(secret -> ordered.put(secret, found.getOrDefault(secret, MASK)));
+        for (String secret : longestFirst) {
+            ordered.put(secret, found.getOrDefault(secret, MASK));
+        }
         return new Secrets(ordered);
     }
 

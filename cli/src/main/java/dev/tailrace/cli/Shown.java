@@ -40,7 +40,8 @@ final class Shown {
 
     /** As names and {@code -index} write indexes and offsets: hexadecimal, at least 8 digits. */
     static String hex(long number) {
-        return String.format(Locale.ROOT, "%08x", number);
+        String digits = Long.toHexString(number);
+        return "0".repeat(Math.max(0, 8 - digits.length())) + digits;
     }
 
     /** A position, as {@code restore} prints it. */

@@ -2,61 +2,47 @@
 package dev.tailrace.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.SnapshotInfo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.Optional;
 
 /** {@code tailrace snapshots}. */
-@CommandLine.Command(name = "snapshots")
 final class SnapshotsCommand implements Command {
 
     private static final Comparator<SnapshotInfo> OLDEST_FIRST = Comparator.comparing(SnapshotInfo::createdAt)
             .thenComparing(SnapshotInfo::generation)
             .thenComparingLong(SnapshotInfo::index);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
-
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-generation", "--generation"})
-    private @Nullable String generation;
-
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Flags flags = new Flags("tailrace snapshots");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final GenerationName only = new GenerationName(flags);
+    private final Argument<Boolean> json = flags.toggle("json");
 
     private record Row(String replica, SnapshotInfo snapshot) {}
 
     @Override
+    public Flags flags() {
+        return flags;
+    }
+
+    @Override
     public void run(Session session) throws IOException {
-        var only = GenerationName.parse(generation, spec.commandLine());
-        Inspection inspection = new Inspection(session, replicas.find(operands, session, spec.commandLine(), false));
+        Optional<Generation> generation = only.generation();
+        Inspection inspection = new Inspection(session, replicas.find(operands.value(), session, false));
         List<Row> rows = new ArrayList<>();
         inspection.each((name, client) -> {
-            for (GenerationCatalog catalog : inspection.catalogs(client, only)) {
+            for (GenerationCatalog catalog : inspection.catalogs(client, generation)) {
                 catalog.snapshots().forEach(snapshot -> rows.add(new Row(name, snapshot)));
             }
         });
         rows.sort(Comparator.comparing(Row::snapshot, OLDEST_FIRST).reversed());
-        if (json) {
+        if (json.value()) {
             session.result(out -> write(out, rows));
         } else {
             new Table("replica", "generation", "index", "size", "created", "object")
@@ -111,7 +97,7 @@ final class SnapshotsCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -generation NAME     those of this generation; default: all
               -json                print one JSON array
               -h, -help            print this text

@@ -5,49 +5,42 @@ import dev.tailrace.replica.Position;
 import dev.tailrace.replica.Txid;
 import dev.tailrace.restore.RestoreTarget;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The flags that say which state is wanted; at most one of them. */
 final class TargetFlags {
 
-    @Option(names = {"-index", "--index"})
-    private @Nullable String index;
+    private final Argument<String> index;
+    private final Argument<String> timestamp;
+    private final Argument<String> position;
+    private final Argument<String> txid;
+    private final Argument<Boolean> exact;
 
-    @Option(names = {"-timestamp", "--timestamp"})
-    private @Nullable String timestamp;
-
-    @Option(names = {"-tx", "--tx"})
-    private @Nullable String position;
-
-    @Option(names = {"-txid", "--txid"})
-    private @Nullable String txid;
-
-    @Option(
-            names = {"-exact", "--exact"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean exact;
+    TargetFlags(Flags flags) {
+        index = flags.text("index");
+        timestamp = flags.text("timestamp");
+        position = flags.text("tx");
+        txid = flags.text("txid");
+        exact = flags.toggle("exact");
+    }
 
     /** Whether a time is refused at which the state is not known exactly. */
     boolean exact() {
-        return exact;
+        return exact.value();
     }
 
     /** Whether what was asked for names a place in one replica, which is another state, or none, in another one. */
     boolean liesInOneReplica() {
-        return index != null || position != null || txid != null;
+        return index.isGiven() || position.isGiven() || txid.isGiven();
     }
 
     /** What kind of state was asked for, in a word. */
     String kind() {
-        if (index != null) {
+        if (index.isGiven()) {
             return "index";
         }
-        return position != null || txid != null ? "transaction" : timestamp != null ? "time" : "state";
+        return position.isGiven() || txid.isGiven() ? "transaction" : timestamp.isGiven() ? "time" : "state";
     }
 
     /**
@@ -57,22 +50,25 @@ final class TargetFlags {
      * @throws IllegalArgumentException if a flag cannot be understood, is about the future, or is not the only one
      */
     RestoreTarget target(Instant now, Consumer<String> note) {
-        if (Stream.of(index, timestamp, position, txid).filter(Objects::nonNull).count() > 1) {
+        if (Stream.of(index, timestamp, position, txid)
+                        .filter(Argument::isGiven)
+                        .count()
+                > 1) {
             throw new IllegalArgumentException("only one of -index, -timestamp, -tx and -txid can be given");
         }
-        if (exact && timestamp == null) {
+        if (exact.value() && !timestamp.isGiven()) {
             throw new IllegalArgumentException("-exact belongs to -timestamp; all other states are exact");
         }
-        if (txid != null) {
-            return RestoreTarget.atTxid(Txid.parse(txid));
+        if (txid.isGiven()) {
+            return RestoreTarget.atTxid(Txid.parse(txid.value()));
         }
-        if (index != null) {
-            return RestoreTarget.atIndex(WalIndexNumber.parse(index));
+        if (index.isGiven()) {
+            return RestoreTarget.atIndex(WalIndexNumber.parse(index.value()));
         }
-        if (position != null) {
-            return RestoreTarget.atPosition(Position.parse(position));
+        if (position.isGiven()) {
+            return RestoreTarget.atPosition(Position.parse(position.value()));
         }
-        return timestamp != null ? at(Moment.parse(timestamp, now), now, note) : RestoreTarget.latest();
+        return timestamp.isGiven() ? at(Moment.parse(timestamp.value(), now), now, note) : RestoreTarget.latest();
     }
 
     private static RestoreTarget at(Moment moment, Instant now, Consumer<String> note) {

@@ -23,48 +23,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tailrace verify}. */
-@CommandLine.Command(name = "verify")
 final class VerifyCommand implements Command {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    private final Flags flags = new Flags("tailrace verify");
+    private final Argument<List<String>> operands = flags.operands();
+    private final ReplicaFlags replicas = new ReplicaFlags(flags);
+    private final Argument<String> level = flags.text("level", "data");
+    private final Argument<String> maxAge = flags.text("max-age");
+    private final Argument<String> since = flags.text("since");
+    private final Argument<String> generation = flags.text("generation");
+    private final Argument<String> tempDir = flags.text("temp-dir");
+    private final Argument<Integer> parallelism = flags.number("parallelism", RestoreOptions.DEFAULT_PARALLELISM);
+    private final OutputFlags output = new OutputFlags(flags);
 
-    @Parameters(arity = "0..*")
-    private final List<String> operands = new ArrayList<>();
-
-    @Mixin
-    private final ReplicaFlags replicas = new ReplicaFlags();
-
-    @Option(names = {"-level", "--level"})
-    private String level = "data";
-
-    @Option(names = {"-max-age", "--max-age"})
-    private @Nullable String maxAge;
-
-    @Option(names = {"-since", "--since"})
-    private @Nullable String since;
-
-    @Option(names = {"-generation", "--generation"})
-    private @Nullable String generation;
-
-    @Option(names = {"-temp-dir", "--temp-dir"})
-    private @Nullable String tempDir;
-
-    @Option(names = {"-parallelism", "--parallelism"})
-    private int parallelism = RestoreOptions.DEFAULT_PARALLELISM;
-
-    @Mixin
-    private final OutputFlags output = new OutputFlags();
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) throws IOException {
@@ -73,23 +50,19 @@ final class VerifyCommand implements Command {
 
     @Override
     public ExitCode exitCodeOf(Session session) throws IOException {
-        ReplicaSources sources = replicas.find(operands, session, spec.commandLine(), output.quiet());
-        if (sources.all().size() > 1 && (since != null || generation != null)) {
-            throw WrongUsage.of(
-                    spec.commandLine(),
-                    "must specify -replica flag when verifying a specific generation; there are "
-                            + String.join(
-                                    ", ",
-                                    sources.all().stream()
-                                            .map(ReplicaSource::name)
-                                            .toList()));
+        ReplicaSources sources = replicas.find(operands.value(), session, output.quiet());
+        if (sources.all().size() > 1 && (since.isGiven() || generation.isGiven())) {
+            throw flags.wrong("must specify -replica flag when verifying a specific generation; there are "
+                    + String.join(
+                            ", ",
+                            sources.all().stream().map(ReplicaSource::name).toList()));
         }
         List<VerifyReport> reports = new ArrayList<>();
         for (ReplicaSource source : sources.all()) {
             reports.add(verify(source, session, sources.all().size() == 1));
         }
         if (output.json()) {
-            session.result(out -> VerifyReport.json(out, reports, level));
+            session.result(out -> VerifyReport.json(out, reports, level.value()));
         } else {
             print(session, reports);
         }
@@ -138,37 +111,38 @@ final class VerifyCommand implements Command {
 
     private VerifyOptions options(Session session, VerifyProgress progress) {
         VerifyOptions.Builder options = VerifyOptions.builder()
-                .parallelism(parallelism)
+                .parallelism(parallelism.value())
                 .check(IntegrityCheck.FULL)
                 .listener(progress)
                 .clock(session.surroundings().clock());
         try {
             options.level(level());
-            if (maxAge != null) {
-                options.maxAge(Age.parse("-max-age", maxAge));
+            if (maxAge.isGiven()) {
+                options.maxAge(Age.parse("-max-age", maxAge.value()));
             }
-            if (since != null) {
-                options.since(Position.parse(since));
+            if (since.isGiven()) {
+                options.since(Position.parse(since.value()));
             }
-            if (generation != null) {
-                options.generation(new Generation(generation));
+            if (generation.isGiven()) {
+                options.generation(new Generation(generation.value()));
             }
-            if (tempDir != null) {
-                options.scratchFolder(Path.of(tempDir));
+            if (tempDir.isGiven()) {
+                options.scratchFolder(Path.of(tempDir.value()));
             }
             return options.build();
         } catch (IllegalArgumentException e) {
-            throw WrongUsage.of(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw flags.wrong(e);
         }
     }
 
     private VerifyLevel level() {
         for (VerifyLevel known : VerifyLevel.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(level)) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(level.value())) {
                 return known;
             }
         }
-        throw new IllegalArgumentException("no level: \"" + level + "\", expected names, data, chain or restore");
+        throw new IllegalArgumentException(
+                "no level: \"" + level.value() + "\", expected names, data, chain or restore");
     }
 
     @Override
@@ -188,7 +162,7 @@ final class VerifyCommand implements Command {
 
             Flags:
 
-            """ + ReplicaFlags.HELP.indent(2) + """
+            """ + ReplicaFlags.HELP + """
               -level LEVEL         how far to look: names, data, chain or restore; default: data
               -max-age TIME        exit 8 if the newest state is older than that, such as 1h
               -since POSITION      go on from there: read only what is newer; as latest_position in the

@@ -4,18 +4,17 @@ package dev.tailrace.cli;
 import dev.tailrace.Tailrace;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.NoProviderException;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
 
 /** {@code tailrace version}. */
-@CommandLine.Command(name = "version")
 final class VersionCommand implements Command {
 
-    @Option(
-            names = {"-json", "--json"},
-            arity = "0..1",
-            fallbackValue = "true")
-    private boolean json;
+    private final Flags flags = new Flags("tailrace version");
+    private final Argument<Boolean> json = flags.toggle("json");
+
+    @Override
+    public Flags flags() {
+        return flags;
+    }
 
     @Override
     public void run(Session session) {
@@ -23,7 +22,7 @@ final class VersionCommand implements Command {
         String java = System.getProperty("java.version");
         String vendor = System.getProperty("java.vendor");
         String lz4 = compression();
-        if (json) {
+        if (json.value()) {
             session.result(out -> {
                 out.beginObject();
                 out.name("version").value(version);

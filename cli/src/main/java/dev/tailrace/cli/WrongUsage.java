@@ -25,7 +25,7 @@ final class WrongUsage {
         CommandLine command = failure.getCommandLine();
         String message;
         if (failure instanceof UnmatchedArgumentException unmatched) {
-            message = unmatched(unmatched, command.getParent() == null);
+            message = unmatched(unmatched, !command.getSubcommands().isEmpty());
         } else if (failure instanceof MissingParameterException missing
                 && missing.getMissing().size() == 1
                 && missing.getMissing().get(0) instanceof CommandLine.Model.OptionSpec option) {
@@ -88,6 +88,6 @@ final class WrongUsage {
     /** Picocli's own words, without those only a programmer understands. */
     private static String plain(String message) {
         return message.replace("Invalid value for option '--", "invalid value for flag '-")
-                .replaceAll(" \\(<[^)]*>\\)", "");
+                .replace(" (PARAM)", "");
     }
 }

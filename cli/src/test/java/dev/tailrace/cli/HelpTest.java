@@ -14,14 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 final class HelpTest {
 
     private final RecordingRestore restore = RecordingRestore.succeeding();
 
     @ParameterizedTest
-    @ValueSource(strings = {"help", "-h", "-help", "--help", "help help", "help -h"})
+    @ValueSource(strings = {"help", "-h", "-help", "--help", "help help", "help -h", "-h restore -o x.db"})
     void givesOverview(String line) {
         CommandRun run = CommandRun.of(restore, line.split(" "));
         assertThat(run).isEqualTo(new CommandRun(0, HelpCommand.OVERVIEW, ""));
@@ -75,11 +74,9 @@ final class HelpTest {
     @ParameterizedTest
     @MethodSource("commandsWithFlags")
     void namesEveryFlagAndNoOther(Command command) {
-        String[] known = new CommandLine(command)
-                .getCommandSpec().options().stream()
-                        .filter(option -> !option.hidden())
-                        .map(option -> option.names()[0])
-                        .toArray(String[]::new);
+        String[] known = command.flags().declared().stream()
+                .map(option -> option.names()[0])
+                .toArray(String[]::new);
         String[] told = Pattern.compile("(?m)^  (-[a-z-]+)(?=[ ,])")
                 .matcher(command.help())
                 .results()
@@ -92,9 +89,8 @@ final class HelpTest {
     @ParameterizedTest
     @MethodSource("commandsWithFlags")
     void everyFlagHasItsTwin(Command command) {
-        new CommandLine(command)
-                .getCommandSpec()
-                .options()
+        command.flags()
+                .declared()
                 .forEach(option -> assertThat(Arrays.asList(option.names()))
                         .containsExactly(option.names()[0], "-" + option.names()[0]));
     }
@@ -102,7 +98,7 @@ final class HelpTest {
     @Test
     void namesEveryExitCode() {
         for (ExitCode code : ExitCode.values()) {
-            assertThat(ExitCodes.TEXT).containsPattern("(?m)^" + code.number() + " ");
+            assertThat(ExitCodes.TEXT).containsPattern("(?m)^  " + code.number() + " ");
         }
     }
 
@@ -113,10 +109,21 @@ final class HelpTest {
                 .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(100));
     }
 
+    @Test
+    void everyNamedCommandIsThere() {
+        Commands commands = new Commands(restore);
+        assertThat(Commands.NAMES)
+                .allSatisfy(name -> assertThat(commands.named(name))
+                        .as(name)
+                        .hasValueSatisfying(command -> assertThat(HelpCommand.OVERVIEW + command.help())
+                                .contains("tailrace " + name)));
+        assertThat(commands.named("tailrace")).isEmpty();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"version", "-version", "--version"})
-    void givesVersion(String word) {
-        CommandRun run = CommandRun.of(restore, word);
+    @ValueSource(strings = {"version", "-version", "--version", "-version restore"})
+    void givesVersion(String line) {
+        CommandRun run = CommandRun.of(restore, line.split(" "));
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("tailrace ")

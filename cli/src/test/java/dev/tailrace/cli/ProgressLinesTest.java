@@ -39,7 +39,8 @@ final class ProgressLinesTest {
         "1000, 1.0 kB",
         "999949, 999.9 kB",
         "999960, 1.0 MB",
-        "1500000000000000, 1500.0 TB"
+        "1500000000000000, 1500.0 TB",
+        "9223372036854775807, 9223372.0 TB"
     })
     void formatsSizes(long bytes, String text) {
         assertThat(Quantity.bytes(bytes)).isEqualTo(text);
@@ -49,6 +50,9 @@ final class ProgressLinesTest {
     @CsvSource({
         "PT0S, 0.0 s",
         "PT1.26S, 1.3 s",
+        "PT9.96S, 10.0 s",
+        "PT12.5S, 13 s",
+        "PT-5S, -5.0 s",
         "PT59S, 59 s",
         "PT2M5S, 2 min 5 s",
         "PT3H20M, 3 h 20 min",

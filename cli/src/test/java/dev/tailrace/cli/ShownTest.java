@@ -24,4 +24,10 @@ final class ShownTest {
     void writesLagAsLitestreamDoes(Duration lag, String text) {
         assertThat(Shown.lag(lag)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, 00000000", "47, 0000002f", "4294967295, ffffffff", "4294967296, 100000000"})
+    void writesIndexesWithAtLeastEightDigits(long index, String text) {
+        assertThat(Shown.hex(index)).isEqualTo(text);
+    }
 }
