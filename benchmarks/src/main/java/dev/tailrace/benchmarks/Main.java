@@ -18,10 +18,12 @@ public final class Main {
         String kind = words.isEmpty() ? "" : words.remove(0);
         switch (kind) {
             case "catalog" -> CatalogReport.print();
+            case "loops" -> HotLoopReport.print();
             case "restore" -> restore(words);
             case "distance" -> distance(words);
             case "ltx-replica" -> ltxReplica(words);
-            default -> throw new IllegalArgumentException("expected: catalog, restore, distance, or ltx-replica");
+            default ->
+                throw new IllegalArgumentException("expected: catalog, loops, restore, distance, or ltx-replica");
         }
     }
 
