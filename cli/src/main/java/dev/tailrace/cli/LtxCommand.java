@@ -47,7 +47,7 @@ final class LtxCommand implements Command {
         inspection.each((name, client) -> {
             for (LtxReplicaClient ltx : inspection.ltxReplicas(client)) {
                 for (int wanted : levels) {
-                    ltx.files(wanted).toList().forEach(file -> rows.add(new Row(name, file)));
+                    inspection.files(ltx, wanted).forEach(file -> rows.add(new Row(name, file)));
                 }
             }
         });
