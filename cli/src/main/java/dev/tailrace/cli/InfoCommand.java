@@ -29,7 +29,7 @@ final class InfoCommand implements Command {
     public void run(Session session) throws IOException {
         Inspection inspection = new Inspection(session, replicas.find(operands.value(), session, false));
         List<ReplicaSummary> summaries = new ArrayList<>();
-        inspection.each((name, client) -> summaries.add(summary(name, client)));
+        inspection.each((name, client) -> summaries.add(summary(name, client, inspection)));
         Clock clock = session.surroundings().clock();
         if (json.value()) {
             session.result(out -> {
@@ -45,17 +45,18 @@ final class InfoCommand implements Command {
         inspection.finish();
     }
 
-    private static ReplicaSummary summary(String name, ReplicaClient client) throws IOException {
+    private static ReplicaSummary summary(String name, ReplicaClient client, Inspection inspection) throws IOException {
         List<GenerationCatalog> catalogs = new ArrayList<>();
         for (Generation generation : client.generations()) {
             GenerationCatalog catalog = client.catalog(generation);
             if (!catalog.isEmpty()) {
+                inspection.keep(client, catalog);
                 catalogs.add(catalog);
             }
         }
         List<LtxSummary> ltx = new ArrayList<>();
         for (LtxReplicaClient files : client.ltxReplicas()) {
-            LtxSummary.of(files).ifPresent(ltx::add);
+            LtxSummary.of(files, inspection).ifPresent(ltx::add);
         }
         List<ForeignFormat> foreign = client.foreignFormats().stream()
                 .filter(format -> !format.isLtx())

@@ -6,11 +6,14 @@ import dev.tailrace.cli.configuration.ConfigurationException;
 import dev.tailrace.error.NoProviderException;
 import dev.tailrace.error.ReplicaUrlException;
 import dev.tailrace.error.TailraceException;
+import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.replica.ReplicaIterator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +31,14 @@ final class Inspection {
         void at(String name, ReplicaClient client) throws IOException;
     }
 
+    /** What a listed object takes of the heap, at most. */
+    private static final long BYTES_PER_OBJECT = 200;
+
+    private static final int MEBIBYTE = 1 << 20;
+
     private final Session session;
     private final List<ReplicaSource> sources;
+    private long kept;
     private @Nullable Exception failure;
 
     Inspection(Session session, ReplicaSources sources) {
@@ -62,6 +71,7 @@ final class Inspection {
             if (only.isEmpty() || only.get().equals(generation)) {
                 GenerationCatalog catalog = client.catalog(generation);
                 if (!catalog.isEmpty()) {
+                    keep(client, catalog);
                     catalogs.add(catalog);
                 }
             }
@@ -70,6 +80,44 @@ final class Inspection {
             warn(nothing(client, only));
         }
         return catalogs;
+    }
+
+    /** Counts what is kept of a generation until it is printed. */
+    void keep(ReplicaClient client, GenerationCatalog catalog) throws UnsupportedReplicaException {
+        int objects = catalog.snapshots().size()
+                + catalog.segments().size()
+                + catalog.damages().size();
+        keep(objects, client.location());
+    }
+
+    /** The LTX files of a level, which are kept until they are printed. */
+    List<LtxFileInfo> files(LtxReplicaClient replica, int level) throws IOException {
+        List<LtxFileInfo> all = new ArrayList<>();
+        try (ReplicaIterator<LtxFileInfo> files = replica.files(level)) {
+            while (files.hasNext()) {
+                keep(1, replica.location());
+                all.add(files.next());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Counts what is kept of all replicas: each listing may fit into memory, and all of them not.
+     *
+     * @throws UnsupportedReplicaException if it is too much
+     */
+    private void keep(int objects, String location) throws UnsupportedReplicaException {
+        kept += objects;
+        long heap = Runtime.getRuntime().maxMemory();
+        // The other half is for the next listing, and for what is printed.
+        if (kept > heap / 2 / BYTES_PER_OBJECT) {
+            throw new UnsupportedReplicaException(
+                    "more than " + heap / 2 / BYTES_PER_OBJECT + " objects are listed with those of " + location
+                            + ", too many for a heap of " + heap / MEBIBYTE
+                            + " MB; allow more with TAILRACE_JAVA_OPTS=-Xmx1g",
+                    location);
+        }
     }
 
     /** The LTX files of a replica, by the trees that there are; a warning if there is none. */

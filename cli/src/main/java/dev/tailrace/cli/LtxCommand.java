@@ -32,7 +32,7 @@ final class LtxCommand implements Command {
         inspection.each((name, client) -> {
             for (LtxReplicaClient ltx : inspection.ltxReplicas(client)) {
                 for (int level : asked) {
-                    ltx.files(level).toList().forEach(file -> rows.add(new Row(name, file)));
+                    inspection.files(ltx, level).forEach(file -> rows.add(new Row(name, file)));
                 }
             }
         });

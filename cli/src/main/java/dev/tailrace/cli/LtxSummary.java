@@ -26,11 +26,11 @@ import java.util.TreeMap;
 record LtxSummary(LtxTree tree, Map<Integer, Integer> files, long size, Optional<LtxRestorableRange> range) {
 
     /** Lists all levels; empty if there is no file. */
-    static Optional<LtxSummary> of(LtxReplicaClient replica) throws IOException {
+    static Optional<LtxSummary> of(LtxReplicaClient replica, Inspection inspection) throws IOException {
         List<LtxFileInfo> all = new ArrayList<>();
         Map<Integer, Integer> byLevel = new TreeMap<>();
         for (int level = 0; level < LtxTree.LEVELS; level++) {
-            List<LtxFileInfo> files = replica.files(level).toList();
+            List<LtxFileInfo> files = inspection.files(replica, level);
             all.addAll(files);
             if (!files.isEmpty()) {
                 byLevel.put(level, files.size());

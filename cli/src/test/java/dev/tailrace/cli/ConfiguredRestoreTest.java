@@ -96,7 +96,7 @@ final class ConfiguredRestoreTest {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add(1, config.toString());
         all.add(1, "-config");
-        return CommandRun.with(restore, Map.of("SECRET", "tops3cret"), all.toArray(String[]::new));
+        return CommandRun.with(restore, Map.of("SECRET", "pl4ntedkey"), all.toArray(String[]::new));
     }
 
     @Test
@@ -106,9 +106,9 @@ final class ConfiguredRestoreTest {
         assertThat(run.err()).isEqualTo(NEW_TAKEN);
         assertThat(restored).containsExactly("new");
         assertThat(recording.database).isEqualTo(database);
-        assertThat(recording.settings.value("secret-access-key")).hasValue("tops3cret");
+        assertThat(recording.settings.value("secret-access-key")).hasValue("pl4ntedkey");
         assertThat(recording.settings.value("region")).hasValue("eu");
-        assertThat(recording.settings.environment("SECRET")).hasValue("tops3cret");
+        assertThat(recording.settings.environment("SECRET")).hasValue("pl4ntedkey");
     }
 
     @Test
@@ -142,7 +142,7 @@ final class ConfiguredRestoreTest {
 
     @Test
     void passesOverReplicaThatCannotBePlanned() {
-        failsToPlan.put("new", new StoreUnavailableException("new is down, tops3cret", "s3://new/app", null));
+        failsToPlan.put("new", new StoreUnavailableException("new is down, pl4ntedkey", "s3://new/app", null));
         CommandRun run = run("restore", database.toString());
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEqualTo("warning: replica new is passed over: new is down, ***\n" + OLD_TAKEN);
@@ -236,11 +236,12 @@ final class ConfiguredRestoreTest {
     void secretsOfTheConfigurationAreInNoOutput() {
         failsToPlan.put("old", new StoreUnavailableException("bad KEYID", "s3://old/app", null));
         failsToPlan.put(
-                "new", new StoreUnavailableException("tops3cret", "s3://new/app", new IOException("KEYID:tops3cret")));
+                "new",
+                new StoreUnavailableException("pl4ntedkey", "s3://new/app", new IOException("KEYID:pl4ntedkey")));
         for (String flag : new String[] {"-q", "-v", "-json"}) {
             CommandRun run = run("restore", flag, database.toString());
             assertThat(run.exitCode()).isEqualTo(5);
-            assertThat(run.out() + run.err()).doesNotContain("KEYID").doesNotContain("tops3cret");
+            assertThat(run.out() + run.err()).doesNotContain("KEYID").doesNotContain("pl4ntedkey");
         }
     }
 
@@ -250,7 +251,7 @@ final class ConfiguredRestoreTest {
                 dbs:
                   - path: DB
                     replicas:
-                      - {name: old, url: "sftp://u:tops3cret@host/app"}
+                      - {name: old, url: "sftp://u:pl4ntedkey@host/app"}
                       - {type: xyz}
                   - dir: /data
                     replica: {path: /backup}

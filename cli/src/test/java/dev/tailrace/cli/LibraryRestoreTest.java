@@ -9,7 +9,7 @@ final class LibraryRestoreTest {
 
     @Test
     void opensTheBackendOfTheScheme() {
-        CommandRun run = CommandRun.of(new LibraryRestore(), "restore", "-o", "x.db", "fake://u:password@host/app");
+        CommandRun run = CommandRun.of(new LibraryRestore(), "restore", "-o", "x.db", "fake://u:pl4ntedword@host/app");
         assertThat(run).isEqualTo(new CommandRun(5, "", "tailrace: cannot reach fake://u:***@host/app\n"));
     }
 

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SecretsTest {
 
-    private static final String URL = "sftp://user:hunter22@host/app?secret-access-key=tops3cret&region=eu";
+    private static final String URL = "sftp://user:pl4ntedword@host/app?secret-access-key=pl4ntedkey&region=eu";
 
     static Stream<ReplicaRestore> restores() {
         return Stream.of(
                 new LibraryRestore(),
                 RecordingRestore.failing(new IOException("cannot reach " + URL)),
-                RecordingRestore.failing(new IOException("login with hunter22 and tops3cret failed")),
+                RecordingRestore.failing(new IOException("login with pl4ntedword and pl4ntedkey failed")),
                 RecordingRestore.failing(new IllegalStateException("x", new IOException("at " + URL))));
     }
 
@@ -30,7 +30,7 @@ final class SecretsTest {
                     .toArray(String[]::new);
             CommandRun run = CommandRun.of(restore, arguments);
             assertThat(run.exitCode()).isNotZero();
-            assertThat(run.out() + run.err()).doesNotContain("hunter22").doesNotContain("tops3cret");
+            assertThat(run.out() + run.err()).doesNotContain("pl4ntedword").doesNotContain("pl4ntedkey");
         }
     }
 
@@ -51,16 +51,16 @@ final class SecretsTest {
                 "restore -q=URL -o x.db URL",
                 "help URL",
                 "version URL",
-                "restore -o x.db sftp://user:hunter22@host:99999/app",
-                "restore -o x.db sftp://user:hunter22@host/%ff",
-                "restore -o x.db sftp://user:hunter22/half@host/app",
-                "restore -o x.db s3://host/app?secret=tops3cret&secret=tops3cret",
+                "restore -o x.db sftp://user:pl4ntedword@host:99999/app",
+                "restore -o x.db sftp://user:pl4ntedword@host/%ff",
+                "restore -o x.db sftp://user:pl4ntedword/half@host/app",
+                "restore -o x.db s3://host/app?secret=pl4ntedkey&secret=pl4ntedkey",
             })
     void areInNoWrongUsage(String line) {
         CommandRun run =
                 CommandRun.of(new LibraryRestore(), line.replace("URL", URL).split(" "));
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.out() + run.err()).doesNotContain("hunter22").doesNotContain("tops3cret");
+        assertThat(run.out() + run.err()).doesNotContain("pl4ntedword").doesNotContain("pl4ntedkey");
     }
 
     @ParameterizedTest
@@ -69,7 +69,7 @@ final class SecretsTest {
         CommandRun run = CommandRun.of(RecordingRestore.succeeding(), "restore", "-json", "-o", "x.db", URL);
         assertThat(run.out())
                 .contains("sftp://user:***@host")
-                .doesNotContain("hunter22")
-                .doesNotContain("tops3cret");
+                .doesNotContain("pl4ntedword")
+                .doesNotContain("pl4ntedkey");
     }
 }

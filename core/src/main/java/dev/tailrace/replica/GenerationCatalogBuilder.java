@@ -6,20 +6,29 @@ import dev.tailrace.store.ObjectInfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts what a listing brings, in any order, into a {@link GenerationCatalog}. */
 final class GenerationCatalogBuilder {
 
+    /** Of so many pairs that name one place each is told; of more only how many there are. */
+    private static final int MOST_DUPLICATES = 1_000;
+
     private final Generation generation;
     private final String prefix;
+    /** One text for all names of a layout: there may be as many of them as there are names. */
+    private final Map<ReplicaLayout, String> otherLayouts = new EnumMap<>(ReplicaLayout.class);
+
     private final List<SnapshotInfo> snapshots = new ArrayList<>();
     private final List<WalSegmentInfo> segments = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
     private boolean wideSnapshots;
     private boolean ambiguous;
+    private int duplicates;
     private int ignoredNames;
     private @Nullable Instant updatedAt;
     private @Nullable ReplicaLayout walLayout;
@@ -49,15 +58,20 @@ final class GenerationCatalogBuilder {
         updatedAt = updatedAt == null || time.isAfter(updatedAt) ? time : updatedAt;
     }
 
+    /** How many things are kept of what was added: names that say nothing cost nothing. */
+    int kept() {
+        return snapshots.size() + segments.size() + damages.size();
+    }
+
     private void noteLayout(ReplicaLayout layout, String key) {
         if (walLayout == null) {
             walLayout = layout;
             firstWalKey = key;
         } else if (walLayout != layout) {
             ambiguous = true;
-            damages.add(Damage.of(
-                    key,
-                    "two layouts in one WAL folder: this name is " + layout + ", " + firstWalKey + " is " + walLayout));
+            String problem =
+                    "two layouts in one WAL folder: this name is " + layout + ", " + firstWalKey + " is " + walLayout;
+            damages.add(Damage.of(key, otherLayouts.computeIfAbsent(layout, other -> problem)));
         }
     }
 
@@ -76,6 +90,10 @@ final class GenerationCatalogBuilder {
                 duplicate(segment.object(), before.object());
             }
         }
+        if (duplicates > MOST_DUPLICATES) {
+            damages.add(Damage.of(
+                    prefix, duplicates - MOST_DUPLICATES + " more objects name a place that another one names too"));
+        }
         ReplicaLayout layout =
                 walLayout != null ? walLayout : wideSnapshots ? ReplicaLayout.V04_BETA : ReplicaLayout.V03_FLAT;
         return new GenerationCatalog(
@@ -91,6 +109,9 @@ final class GenerationCatalogBuilder {
 
     private void duplicate(ObjectInfo object, ObjectInfo other) {
         ambiguous = true;
-        damages.add(Damage.of(object.key(), "it names the same place as " + other.key()));
+        duplicates++;
+        if (duplicates <= MOST_DUPLICATES) {
+            damages.add(Damage.of(object.key(), "it names the same place as " + other.key()));
+        }
     }
 }

@@ -12,13 +12,13 @@ import java.util.Optional;
 public enum LtxTree {
 
     /** File, SFTP, GCS, Azure, WebDAV, NATS: {@code ltx/<level>/<min16>-<max16>.ltx}. */
-    LTX_FOLDER("ltx/", 1),
+    LTX_FOLDER("ltx/", ""),
 
     /** S3 and OSS: {@code <level, 4 digits>/<min16>-<max16>.ltx}. */
-    LEVEL_FOLDERS("", 4),
+    LEVEL_FOLDERS("", "000"),
 
     /** S3 and OSS with no path: as {@link #LEVEL_FOLDERS}, but each key begins with a slash. */
-    LEVEL_FOLDERS_AFTER_SLASH("/", 4);
+    LEVEL_FOLDERS_AFTER_SLASH("/", "000");
 
     /** Levels 0 to 8 hold changes, ever more of them in one file; {@link #SNAPSHOT_LEVEL} whole databases. */
     public static final int LEVELS = 10;
@@ -27,11 +27,12 @@ public enum LtxTree {
     public static final int SNAPSHOT_LEVEL = 9;
 
     private final String folder;
-    private final int levelDigits;
+    private final String zeros;
 
-    LtxTree(String folder, int levelDigits) {
+    /** @param zeros before a level, which is one digit */
+    LtxTree(String folder, String zeros) {
         this.folder = folder;
-        this.levelDigits = levelDigits;
+        this.zeros = zeros;
     }
 
     /**
@@ -90,7 +91,8 @@ public enum LtxTree {
     }
 
     private String levelName(int level) {
-        return HexNumber.format(level, levelDigits);
+        // Not by a format: it is made anew for every name that is listed.
+        return zeros + level;
     }
 
     static int requireLevel(int level) {

@@ -69,12 +69,12 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
         GenerationCatalogBuilder catalog = new GenerationCatalogBuilder(generation, prefix);
         try (ObjectIterator objects = store.list(prefix, "")) {
             // Half of the heap is left for the restore.
-            long left = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
+            long most = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
             while (objects.hasNext()) {
-                if (left-- == 0) {
+                catalog.add(objects.next());
+                if (catalog.kept() > most) {
                     throw tooMany(prefix);
                 }
-                catalog.add(objects.next());
             }
         }
         return catalog.build();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.store.ObjectInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -106,6 +108,35 @@ class GenerationCatalogTest {
                     .asString()
                     .contains("two layouts in one WAL folder", names.get(0), names.get(1));
         }
+    }
+
+    @Test
+    void tellsOfAThousandPlacesWithTwoNamesAndHowManyMoreThereAre() throws IOException {
+        for (int i = 0; i < 1_200; i++) {
+            store.put(FOLDER + "snapshots/" + HexNumber.format(i) + ".snapshot.lz4", new byte[1]);
+            store.put(FOLDER + "snapshots/0" + HexNumber.format(i) + ".snapshot.lz4", new byte[1]);
+        }
+        GenerationCatalog catalog = client.catalog(GENERATION);
+        assertThat(catalog.ambiguous()).isTrue();
+        assertThat(catalog.damages())
+                .hasSize(1_001)
+                .last()
+                .hasToString(FOLDER + ": 200 more objects name a place that another one names too");
+    }
+
+    @Test
+    void namesThatSayNothingDoNotCountForTheMemoryThatAListingMayTake() throws IOException {
+        GenerationCatalogBuilder builder = new GenerationCatalogBuilder(GENERATION, FOLDER);
+        for (String name : List.of("wal/x.tmp", "readme", "snapshots/x", "wal/00000000_00000000.wal.lz4.tmp")) {
+            builder.add(new ObjectInfo(FOLDER + name, 1, MemoryStore.TIME, Optional.empty(), Optional.empty()));
+        }
+        assertThat(builder.kept()).isZero();
+        for (String name :
+                List.of("snapshots/00000000.snapshot.lz4", "wal/x.wal.lz4", "wal/00000000_00000000.wal.lz4")) {
+            builder.add(new ObjectInfo(FOLDER + name, 1, MemoryStore.TIME, Optional.empty(), Optional.empty()));
+        }
+        assertThat(builder.kept()).isEqualTo(3);
+        assertThat(builder.build().ignoredNames()).isEqualTo(4);
     }
 
     @Test

@@ -15,12 +15,12 @@ class StoreSettingsTest {
     @Test
     void showsNamesButNoValue() {
         StoreSettings settings = StoreSettings.defaults()
-                .with("region", "VALUE1")
-                .with("access-key-id", "VALUE2")
-                .withEnvironment(Map.of("AWS_SECRET", "VALUE3"));
+                .with("region", "PL4NTED1")
+                .with("access-key-id", "PL4NTED2")
+                .withEnvironment(Map.of("AWS_SECRET", "PL4NTED3"));
 
         assertThat(settings).hasToString("StoreSettings[access-key-id, region]");
-        assertThat(settings.value("region")).contains("VALUE1");
+        assertThat(settings.value("region")).contains("PL4NTED1");
         assertThat(settings.with("region", "other").value("region")).contains("other");
         assertThat(settings.value("other")).isEmpty();
     }

@@ -37,8 +37,8 @@ class CertificateIT {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private static final Map<String, String> CREDENTIALS = Map.of(
-            "AWS_ACCESS_KEY_ID", "PLANTED-ID",
-            "AWS_SECRET_ACCESS_KEY", "PLANTED-SECRET",
+            "AWS_ACCESS_KEY_ID", "pl4nted-ID",
+            "AWS_SECRET_ACCESS_KEY", "pl4nted-SECRET",
             "LITESTREAM_AZURE_ACCOUNT_KEY", "UExBTlRFRC1LRVk=");
 
     @TempDir
@@ -75,7 +75,7 @@ class CertificateIT {
             answering.start();
             Run run = list(url, plain.getLocalPort(), Map.of());
             assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
-            assertThat(run.err()).hasLineCount(1).containsIgnoringCase("ssl").doesNotContain("PLANTED");
+            assertThat(run.err()).hasLineCount(1).containsIgnoringCase("ssl").doesNotContain("pl4nted");
         }
     }
 
@@ -87,7 +87,7 @@ class CertificateIT {
             assertThat(run.err())
                     .hasLineCount(1)
                     .contains("the certificate of the server is not trusted")
-                    .doesNotContain("PLANTED");
+                    .doesNotContain("pl4nted");
             assertThat(run.out()).isEmpty();
         } finally {
             server.stop(0);

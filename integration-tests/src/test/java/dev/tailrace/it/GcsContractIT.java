@@ -202,9 +202,9 @@ class GcsContractIT extends BackendIT {
     @Test
     void refusesAKeyThatIsNone() throws Exception {
         Path key = Files.writeString(
-                folder.resolve("key.json"), "{\"type\":\"service_account\",\"private_key\":\"hush\"}");
+                folder.resolve("key.json"), "{\"type\":\"service_account\",\"private_key\":\"pl4nted\"}");
         StoreUnderTest wrong = new StoreUnderTest(
-                "gs://" + BUCKET, "", Map.of("GOOGLE_APPLICATION_CREDENTIALS", key.toString()), List.of("hush"));
+                "gs://" + BUCKET, "", Map.of("GOOGLE_APPLICATION_CREDENTIALS", key.toString()), List.of("pl4nted"));
         assertRefused(5, List.of("key.json", "holds no credentials"), wrong, wrong.urlOf("x"));
     }
 

@@ -47,8 +47,9 @@ final class HostileReplicas {
 
     /** @param arguments the scratch folder */
     public static void main(String[] arguments) throws IOException {
-        plan("a day of one segment a second", 86_400);
-        plan("a million names", 1_000_000);
+        plan("a day of one segment a second", new ManyNames(86_400));
+        plan("a large generation among others", new ManyNames(150_000, "00000000000000bb", "00000000000000cc"));
+        plan("a million names", new ManyNames(1_000_000));
         new HostileReplicas(Path.of(arguments[0])).restoreAll();
     }
 
@@ -109,9 +110,9 @@ final class HostileReplicas {
         });
     }
 
-    private static void plan(String name, long segments) throws IOException {
+    private static void plan(String name, ManyNames names) throws IOException {
         String outcome;
-        try (ReplicaClient replica = ReplicaClient.over("names", new ManyNames(segments))) {
+        try (ReplicaClient replica = ReplicaClient.over("names", names)) {
             outcome = "right, " + Restorer.of(replica).plan().objects() + " objects";
         } catch (TailraceException e) {
             outcome = e.getClass().getSimpleName() + " " + e.getMessage();

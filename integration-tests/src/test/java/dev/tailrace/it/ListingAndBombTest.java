@@ -23,6 +23,7 @@ class ListingAndBombTest {
     static {
         String damaged = "DamagedReplicaException";
         EXPECTED.put("a day of one segment a second", "right, 86401 objects");
+        EXPECTED.put("a large generation among others", "right, 150001 objects");
         EXPECTED.put("a million names", "UnsupportedReplicaException .* TAILRACE_JAVA_OPTS=-Xmx1g");
         EXPECTED.put("a snapshot of zeros, 3000 times its size", damaged + " .* is no SQLite database .*");
         EXPECTED.put("a snapshot that goes on with zeros, cut off by the WAL", "right, 4096 bytes");

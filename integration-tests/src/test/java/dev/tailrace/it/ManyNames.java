@@ -13,27 +13,38 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** A store that lists one snapshot and so many WAL segments after it, and holds none of them in memory. For planning only. */
+/**
+ * A store that lists one snapshot and so many WAL segments after it, and holds none of them in memory, with older generations
+ * of a snapshot each. For planning only.
+ */
 final class ManyNames implements ObjectStore {
 
     private static final String GENERATION = "00000000000000aa";
     private static final Instant TIME = Instant.parse("2026-11-22T12:00:00Z");
 
     private final long segments;
+    private final List<String> others;
 
-    ManyNames(long segments) {
+    /** @param others names of further generations */
+    ManyNames(long segments, String... others) {
         this.segments = segments;
+        this.others = List.of(others);
     }
 
     @Override
     public ObjectIterator list(String prefix, String startAfter) {
+        boolean newest = prefix.startsWith("generations/" + GENERATION);
+        String generation = newest ? GENERATION : prefix.replaceAll("generations/|/", "");
+        Instant time = newest ? TIME : TIME.minusSeconds(1);
         return new ObjectIterator() {
-            private long next = prefix.startsWith("generations/" + GENERATION) ? -1 : segments;
+            private final long end = newest ? segments : others.contains(generation) ? 0 : -1;
+            private long next = -1;
 
             @Override
             public boolean hasNext() {
-                return next < segments;
+                return next < end;
             }
 
             @Override
@@ -42,10 +53,10 @@ final class ManyNames implements ObjectStore {
                     throw new NoSuchElementException("end of the listing");
                 }
                 Place place =
-                        next < 0 ? new Place(GENERATION, 0, -1) : new Place(GENERATION, next / 8, next % 8 * 4128);
-                Instant time = TIME.plusSeconds(next++);
+                        next < 0 ? new Place(generation, 0, -1) : new Place(generation, next / 8, next % 8 * 4128);
+                Instant storedAt = time.plusSeconds(next++);
                 String version = "9b2cf535f27731c974343645a3985328-" + next;
-                return new ObjectInfo(place.key("v03-flat"), 1000, time, Optional.empty(), Optional.of(version));
+                return new ObjectInfo(place.key("v03-flat"), 1000, storedAt, Optional.empty(), Optional.of(version));
             }
 
             @Override
@@ -57,7 +68,9 @@ final class ManyNames implements ObjectStore {
 
     @Override
     public List<String> listFolders(String prefix) {
-        return prefix.equals("generations/") ? List.of(GENERATION) : List.of("generations");
+        return prefix.equals("generations/")
+                ? Stream.concat(Stream.of(GENERATION), others.stream()).toList()
+                : List.of("generations");
     }
 
     @Override

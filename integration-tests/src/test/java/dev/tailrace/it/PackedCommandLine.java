@@ -62,7 +62,7 @@ final class PackedCommandLine {
         return run(List.of(), Map.of(), arguments);
     }
 
-    /** Runs it below another command, such as one that drops rights, and with more variables. */
+    /** Runs it below another command, such as one that drops rights, and with more variables. Secrets belong into these. */
     Run run(List<String> below, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(below);
@@ -71,8 +71,9 @@ final class PackedCommandLine {
         Path out = Files.createTempFile("tailrace-out", ".txt");
         Path err = Files.createTempFile("tailrace-err", ".txt");
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            ProcessBuilder builder = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             process.getOutputStream().close();

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class S3Server implements AutoCloseable {
 
     static final String ACCESS_KEY_ID = "tester";
-    static final String SECRET = "tester-secret-0815";
+    static final String SECRET = "pl4nted-secret-0815";
 
     private final GenericContainer<?> container;
 

@@ -141,17 +141,17 @@ class SftpContractIT extends BackendIT {
 
     @Test
     void passwordMayStandInTheUrl() throws Exception {
-        StoreUnderTest inUrl = asked(SftpServer.USER + ":hunter22%21", pin(), Map.of());
+        StoreUnderTest inUrl = asked(SftpServer.USER + ":pl4ntedword%21", pin(), Map.of());
         worksWith(inUrl);
         try (ObjectStore store = inUrl.open("logins")) {
-            assertThat(store.location()).doesNotContain("hunter22");
+            assertThat(store.location()).doesNotContain("pl4ntedword");
         }
     }
 
     // ---- keys
 
     @ParameterizedTest
-    @CsvSource({"ed25519,''", "ecdsa,''", "rsa,''", "ed25519,pass phrase", "rsa,pass phrase"})
+    @CsvSource({"ed25519,''", "ecdsa,''", "rsa,''", "ed25519,pl4nted phrase", "rsa,pl4nted phrase"})
     void logsInWithAKeyFile(String type, String passphrase) throws Exception {
         Path key = newKey(type, passphrase);
         Map<String, String> environment = passphrase.isEmpty()
@@ -223,7 +223,7 @@ class SftpContractIT extends BackendIT {
 
     @Test
     void refusesAWrongPassword() throws Exception {
-        StoreUnderTest wrong = asked(SftpServer.USER, pin(), Map.of("LITESTREAM_SFTP_PASSWORD", "wr0ng!"));
+        StoreUnderTest wrong = asked(SftpServer.USER, pin(), Map.of("LITESTREAM_SFTP_PASSWORD", "pl4nted-wrong!"));
         StoreUnderTest watched =
                 new StoreUnderTest(wrong.url(), wrong.options(), wrong.environment(), List.of("wr0ng"));
         assertRefused(

@@ -14,7 +14,7 @@ import org.testcontainers.containers.GenericContainer;
 final class SftpServer {
 
     static final String USER = "tester";
-    static final String PASSWORD = "hunter22!";
+    static final String PASSWORD = "pl4ntedword!";
     private static final String HOME = "/home/" + USER;
 
     private final GenericContainer<?> container;

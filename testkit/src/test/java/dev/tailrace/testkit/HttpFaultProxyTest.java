@@ -246,11 +246,11 @@ class HttpFaultProxyTest {
 
     @Test
     void keepsNoSecrets() throws Exception {
-        get("/x?X-Amz-Signature=s3cret&prefix=a&sig=s3cret&X-Amz-Security-Token=s3cret&continuation-token=abc");
+        get("/x?X-Amz-Signature=pl4nted&prefix=a&sig=pl4nted&X-Amz-Security-Token=pl4nted&continuation-token=abc");
         send(request("/x")
-                .header("Authorization", "AWS4-HMAC-SHA256 Credential=s3cret")
-                .header("x-amz-security-token", "s3cret")
-                .header("Cookie", "s3cret")
+                .header("Authorization", "AWS4-HMAC-SHA256 Credential=pl4nted")
+                .header("x-amz-security-token", "pl4nted")
+                .header("Cookie", "pl4nted")
                 .header("x-amz-date", "20260101T000000Z"));
 
         SeenRequest first = proxy.exchanges().get(0).request();
@@ -260,7 +260,7 @@ class HttpFaultProxyTest {
         assertThat(second.number()).isEqualTo(2);
         assertThat(second.headers()).containsEntry("authorization", List.of("AWS4-HMAC-SHA256 ***"));
         assertThat(second.headers()).containsEntry("x-amz-date", List.of("20260101T000000Z"));
-        assertThat(proxy.exchanges().toString()).doesNotContain("s3cret");
+        assertThat(proxy.exchanges().toString()).doesNotContain("pl4nted");
     }
 
     // ---- faults

@@ -179,8 +179,8 @@ final class ConfigurationTest {
                     type: sftp, host: "h:22", user: "a/b", path: /app | sftp://a%2Fb@h:22/app
                     type: sftp, host: h, user: u, path: app   | sftp://u@h/~/app
                     type: sftp, host: h, user: u              | sftp://u@h/
-                    url: "sftp://u:word@h/app", password: w   | sftp://u@h/app
-                    url: "sftp://j@d:word@h/app", password: w | sftp://j@d@h/app
+                    url: "sftp://u:pl4ntedword@h/app", password: w   | sftp://u@h/app
+                    url: "sftp://j@d:pl4ntedword@h/app", password: w | sftp://j@d@h/app
                     url: "sftp://u@h/app", user: v            | sftp://v@h/app
                     url: "sftp://h?x=a@b", user: v            | sftp://v@h?x=a@b
                     url: "s3://b/a?region=x&endpoint=y", region: z | s3://b/a?endpoint=y
@@ -192,9 +192,9 @@ final class ConfigurationTest {
 
     @Test
     void keepsThePasswordOfUrlWhereTheUserIsAnother() {
-        ReplicaAddress address = address("url: 'sftp://u:word@h/app', user: v");
+        ReplicaAddress address = address("url: 'sftp://u:pl4ntedword@h/app', user: v");
         assertThat(address.url()).hasToString("sftp://v@h/app");
-        assertThat(address.settings()).containsEntry("password", "word").containsEntry("user", "v");
+        assertThat(address.settings()).containsEntry("password", "pl4ntedword").containsEntry("user", "v");
     }
 
     @Test
@@ -216,7 +216,7 @@ final class ConfigurationTest {
                     type: xyz                                 | unknown replica type in config: "xyz"
                     url: "xyz://bucket/app"                   | unknown replica type in config: "xyz"
                     path: "s3://bucket/app"                   | replica path cannot be a url, please use the 'url' field instead: s3://bucket/app
-                    path: "sftp://u:word@h/a"                 | use the 'url' field instead: sftp://u:***@h/a
+                    path: "sftp://u:pl4ntedword@h/a"                 | use the 'url' field instead: sftp://u:***@h/a
                     type: file                                | file replica path required
                     type: s3                                  | bucket required for s3 replica
                     type: gs                                  | bucket required for gcs replica

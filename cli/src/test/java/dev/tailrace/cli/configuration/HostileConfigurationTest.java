@@ -30,42 +30,42 @@ final class HostileConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "password: 'tops3cret",
-                "dbs:\n  - path: tops3cret: x",
-                "dbs:\n\t- path: tops3cret",
-                "password: *tops3cret",
-                "password: @tops3cret",
-                "password: !tops3cret x",
-                "password: !!binary tops3cret",
-                "password: !!java.net.URL [tops3cret]",
-                "password: {tops3cret: x}",
-                "password: [[tops3cret]]",
-                "dbs: tops3cret",
-                "dbs: {path: tops3cret}",
-                "dbs: [tops3cret]",
-                "dbs: [{path: /a.db, replicas: tops3cret}]",
-                "dbs: [{path: /a.db, replicas: {password: tops3cret}}]",
-                "dbs: [{path: /a.db, replica: [{password: tops3cret}]}]",
-                "dbs: [{path: /a.db, replicas: [{password: tops3cret, password: tops3cret}]}]",
-                "dbs: [{path: /a.db, dir: /b, replicas: [{password: tops3cret}]}]",
-                "dbs: [{replicas: [{password: tops3cret}]}]",
-                "<<: tops3cret",
-                "tops3cret",
-                "- tops3cret",
-                "? {password: tops3cret}\n: x",
-                "a: &a {<<: *a, password: tops3cret}\ndbs: [*a]",
-                "password: \"tops3cret\\q\"",
-                "password: \u0001tops3cret",
-                "dbs: [{path: /a\u0000tops3cret}]",
-                "dbs: [{path: \"/a\\0tops3cret\"}]",
-                "password: \"tops3cret\\x\"",
-                "password: \"tops3cret\\U0011",
+                "password: 'pl4ntedkey",
+                "dbs:\n  - path: pl4ntedkey: x",
+                "dbs:\n\t- path: pl4ntedkey",
+                "password: *pl4ntedkey",
+                "password: @pl4ntedkey",
+                "password: !pl4ntedkey x",
+                "password: !!binary pl4ntedkey",
+                "password: !!java.net.URL [pl4ntedkey]",
+                "password: {pl4ntedkey: x}",
+                "password: [[pl4ntedkey]]",
+                "dbs: pl4ntedkey",
+                "dbs: {path: pl4ntedkey}",
+                "dbs: [pl4ntedkey]",
+                "dbs: [{path: /a.db, replicas: pl4ntedkey}]",
+                "dbs: [{path: /a.db, replicas: {password: pl4ntedkey}}]",
+                "dbs: [{path: /a.db, replica: [{password: pl4ntedkey}]}]",
+                "dbs: [{path: /a.db, replicas: [{password: pl4ntedkey, password: pl4ntedkey}]}]",
+                "dbs: [{path: /a.db, dir: /b, replicas: [{password: pl4ntedkey}]}]",
+                "dbs: [{replicas: [{password: pl4ntedkey}]}]",
+                "<<: pl4ntedkey",
+                "pl4ntedkey",
+                "- pl4ntedkey",
+                "? {password: pl4ntedkey}\n: x",
+                "a: &a {<<: *a, password: pl4ntedkey}\ndbs: [*a]",
+                "password: \"pl4ntedkey\\q\"",
+                "password: \u0001pl4ntedkey",
+                "dbs: [{path: /a\u0000pl4ntedkey}]",
+                "dbs: [{path: \"/a\\0pl4ntedkey\"}]",
+                "password: \"pl4ntedkey\\x\"",
+                "password: \"pl4ntedkey\\U0011",
             })
     void isRefusedWithoutItsValues(String text) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(ConfigurationException.class)
                 .satisfies(failure -> {
-                    assertThat(failure.getMessage()).startsWith("c.yml").doesNotContainIgnoringCase("tops3cret");
+                    assertThat(failure.getMessage()).startsWith("c.yml").doesNotContainIgnoringCase("pl4ntedkey");
                     assertThat(failure.getMessage().lines()).hasSize(1);
                     assertThat(failure.getCause()).isNull();
                 });
@@ -73,12 +73,12 @@ final class HostileConfigurationTest {
 
     @Test
     void pathsThatNoFileCanHaveAreRefusedWithTheirLine() {
-        Configuration configuration = read("dbs:\n- path: /a.db\n  replica:\n    path: \"/b\\0tops3cret\"\n");
+        Configuration configuration = read("dbs:\n- path: /a.db\n  replica:\n    path: \"/b\\0pl4ntedkey\"\n");
         ConfiguredReplica replica = configuration.databases().get(0).replicas().get(0);
         assertThatThrownBy(replica::address)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("c.yml:4: a path that no file can have")
-                .hasMessageNotContaining("tops3cret");
+                .hasMessageNotContaining("pl4ntedkey");
     }
 
     @Test

@@ -120,7 +120,7 @@ final class AnsweringServer implements AutoCloseable {
             send(
                     exchange,
                     200,
-                    "{\"access_token\":\"secret-token\",\"token_type\":\"Bearer\",\"expires_in\":3600,"
+                    "{\"access_token\":\"pl4nted-token\",\"token_type\":\"Bearer\",\"expires_in\":3600,"
                             + "\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\"}");
         } else if (request.method().equals("DELETE")) {
             exchange.sendResponseHeaders(204, -1);

@@ -142,7 +142,7 @@ class GcsCredentialsTest {
         assertThat(server.tokenRequests()).hasSize(1);
         assertThat(server.requests())
                 .allSatisfy(
-                        request -> assertThat(request.header("Authorization")).contains("Bearer secret-token"));
+                        request -> assertThat(request.header("Authorization")).contains("Bearer pl4nted-token"));
     }
 
     @Test
@@ -157,7 +157,7 @@ class GcsCredentialsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{", "[]", "{\"type\": \"secret-type\"}", "{\"private_key\": \"secret-key\"}", "secret-text"})
+            strings = {"{", "[]", "{\"type\": \"pl4nted-type\"}", "{\"private_key\": \"pl4nted-key\"}", "pl4nted-text"})
     void fileWithoutCredentialsIsNamedAndNotQuoted(String content) throws Exception {
         Path file = Files.writeString(folder.resolve("wrong.json"), content);
         assertThatThrownBy(() -> open("", settings().with("key-path", file.toString())))
@@ -165,7 +165,7 @@ class GcsCredentialsTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("key-path")
                 .satisfies(failure -> assertThat(failure.toString() + failure.getCause())
-                        .doesNotContain("secret")
+                        .doesNotContain("pl4nted")
                         .doesNotContain("\n"));
     }
 

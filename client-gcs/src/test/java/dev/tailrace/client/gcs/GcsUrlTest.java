@@ -78,7 +78,11 @@ class GcsUrlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gs://ya29.secret@bucket/app", "gs://user:ya29.secret@bucket/app", "gs://user:ya29.sec/ret@bucket/app"})
+    @CsvSource({
+        "gs://ya29.pl4nted@bucket/app",
+        "gs://user:ya29.pl4nted@bucket/app",
+        "gs://user:ya29.pl4nted/x@bucket/app"
+    })
     void credentialsInAUrlAreRefusedAndNotRepeated(String text) {
         assertThatThrownBy(() -> read(text, NOTHING_SET))
                 .isInstanceOf(ReplicaUrlException.class)

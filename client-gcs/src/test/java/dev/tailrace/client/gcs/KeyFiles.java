@@ -29,7 +29,7 @@ final class KeyFiles {
 
     /** The configuration of workload identity, with a token of the other side in a file. Its tokens are Google's to give. */
     static Path workloadIdentity(Path folder) throws IOException {
-        Path subject = Files.writeString(folder.resolve("subject"), "secret-subject");
+        Path subject = Files.writeString(folder.resolve("subject"), "pl4nted-subject");
         return Files.writeString(folder.resolve("workload.json"), """
                 {"type": "external_account",
                  "audience": "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
@@ -42,8 +42,8 @@ final class KeyFiles {
     /** The login of a person. Its tokens are Google's own to give. */
     static Path login(Path folder) throws IOException {
         return Files.writeString(folder.resolve("application_default_credentials.json"), """
-                {"type": "authorized_user", "client_id": "id", "client_secret": "secret-client",
-                 "refresh_token": "secret-refresh"}
+                {"type": "authorized_user", "client_id": "id", "client_secret": "pl4nted-client",
+                 "refresh_token": "pl4nted-refresh"}
                 """);
     }
 }

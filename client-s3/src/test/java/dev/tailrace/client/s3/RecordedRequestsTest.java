@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordedRequestsTest {
 
     private static final StoreSettings SETTINGS = StoreSettings.defaults()
-            .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "sekrit"));
+            .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "pl4ntedkey"));
     private static final String EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private RecordingServer server;

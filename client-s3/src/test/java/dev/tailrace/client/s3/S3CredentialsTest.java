@@ -176,7 +176,7 @@ class S3CredentialsTest {
                 RecordingServer.answerLikeS3(request, exchange);
             }
         });
-        Path token = file("token", "web-token");
+        Path token = file("token", "pl4nted-web-token");
         StoreSettings settings = environment(
                 "AWS_WEB_IDENTITY_TOKEN_FILE",
                 token.toString(),
@@ -186,7 +186,7 @@ class S3CredentialsTest {
                 "us-east-1");
 
         assertThat(asker(settings)).isEqualTo("OFROLE");
-        assertThat(server.requests().get(0).text()).contains("web-token");
+        assertThat(server.requests().get(0).text()).contains("pl4nted-web-token");
     }
 
     @Test
@@ -230,10 +230,10 @@ class S3CredentialsTest {
         assertThatThrownBy(() -> asker(environment("AWS_ACCESS_KEY_ID", "A")))
                 .isInstanceOf(StoreAccessException.class)
                 .hasMessageContaining("AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY");
-        assertThatThrownBy(() -> asker(environment().with("secret-access-key", "sekrit")))
+        assertThatThrownBy(() -> asker(environment().with("secret-access-key", "pl4ntedkey")))
                 .isInstanceOf(StoreAccessException.class)
                 .hasMessageContaining("secret-access-key is set without access-key-id")
-                .hasMessageNotContaining("sekrit");
+                .hasMessageNotContaining("pl4ntedkey");
     }
 
     @Test
@@ -245,12 +245,12 @@ class S3CredentialsTest {
 
     @Test
     void secretsAreInNoText() throws Exception {
-        StoreSettings settings = environment("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "sekrit-1")
+        StoreSettings settings = environment("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "pl4ntedkey-1")
                 .with("sse-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
         ReplicaUrl url = ReplicaUrl.parse("s3://bucket/app?endpoint=" + server.uri());
         S3Options options = S3Options.of(url, settings);
         S3Url place = S3Url.read(url, options, settings);
-        server.refuse(403, "SignatureDoesNotMatch", "signed with the key sekrit-1?", Map.of());
+        server.refuse(403, "SignatureDoesNotMatch", "signed with the key pl4ntedkey-1?", Map.of());
         try (ObjectStore store = new S3ObjectStoreProvider().open(url, settings)) {
             Encryption encryption = CustomerKeys.encryption(options, place);
             assertThatThrownBy(() -> store.stat("key"))
@@ -265,7 +265,7 @@ class S3CredentialsTest {
                                     String.valueOf(encryption.customerKey()),
                                     new UploadSettings(1, null, encryption).toString(),
                                     settings.toString()))
-                            .doesNotContain("sekrit")
+                            .doesNotContain("pl4ntedkey")
                             .doesNotContain("MDEyMzQ1"));
         }
     }

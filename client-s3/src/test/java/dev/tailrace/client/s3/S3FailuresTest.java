@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class S3FailuresTest {
 
     private static final StoreSettings SETTINGS = StoreSettings.defaults()
-            .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "sekrit"));
+            .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "pl4ntedkey"));
 
     private RecordingServer server;
     private ObjectStore store;
@@ -80,7 +80,7 @@ class S3FailuresTest {
         assertThat(failure.getMessage())
                 .doesNotContain("\n")
                 .doesNotContain("Exception")
-                .doesNotContain("sekrit");
+                .doesNotContain("pl4ntedkey");
         assertThat(failure.location().orElse("")).startsWith("s3://bucket/app");
         // Of a clock that is wrong the SDK tries another, since the answer tells the right time.
         assertThat(server.requests().size()).isLessThanOrEqualTo("RequestTimeTooSkewed".equals(code) ? 3 : 1);

@@ -47,7 +47,7 @@ class S3ObjectStoreTest {
     void start() throws IOException {
         server = RecordingServer.start();
         StoreSettings settings = StoreSettings.defaults()
-                .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "sekrit"));
+                .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "pl4ntedkey"));
         store = new S3ObjectStoreProvider()
                 .open(ReplicaUrl.parse("s3://bucket/app?endpoint=" + server.uri()), settings);
     }

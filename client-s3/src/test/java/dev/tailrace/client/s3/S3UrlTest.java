@@ -130,17 +130,17 @@ class S3UrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "s3://AKIDEXAMPLE:sekrit/part@bucket/db",
-                "s3://AKIDEXAMPLE:sekrit@bucket/db",
+                "s3://AKIDEXAMPLE:pl4ntedkey/part@bucket/db",
+                "s3://AKIDEXAMPLE:pl4ntedkey@bucket/db",
                 "s3://AKIDEXAMPLE@bucket/db",
-                "s3://bucket/db?accessKeyId=AKIDEXAMPLE&secretAccessKey=sekrit",
-                "s3://bucket/db?secret-access-key=sekrit"
+                "s3://bucket/db?accessKeyId=AKIDEXAMPLE&secretAccessKey=pl4ntedkey",
+                "s3://bucket/db?secret-access-key=pl4ntedkey"
             })
     void refusesCredentialsWithAHintAndWithoutRepeatingThem(String url) {
         assertThatThrownBy(() -> read(url, StoreSettings.defaults()))
                 .isInstanceOf(ReplicaUrlException.class)
                 .hasMessageContaining("AWS_ACCESS_KEY_ID")
-                .hasMessageNotContaining("sekrit")
+                .hasMessageNotContaining("pl4ntedkey")
                 .hasMessageNotContaining("AKIDEXAMPLE");
     }
 
@@ -157,8 +157,8 @@ class S3UrlTest {
                 "s3://bucket?colour=red|no option colour",
                 "s3://bucket?region=a&Region=b|given twice",
                 "s3://bucket?endpoint=ftp://host|no address of a server",
-                "s3://bucket?endpoint=https://user:sekrit@host|a user",
-                "s3://bucket?endpoint=sekrit sekrit|no address of a server",
+                "s3://bucket?endpoint=https://user:pl4ntedkey@host|a user",
+                "s3://bucket?endpoint=pl4ntedkey pl4ntedkey|no address of a server",
                 "s3://bucket?partSize=1MiB|5 MiB",
                 "s3://bucket?partSize=big|no size",
                 "s3://bucket?skipVerify=maybe|neither true nor false",
@@ -169,7 +169,7 @@ class S3UrlTest {
             })
     void refusesWhatCannotBeMeant(String url, String words) {
         StoreSettings settings = StoreSettings.defaults()
-                .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "secret"));
+                .withEnvironment(Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "pl4ntedkey"));
         assertThatThrownBy(() -> new S3ObjectStoreProvider().open(ReplicaUrl.parse(url), settings))
                 .isInstanceOf(ReplicaUrlException.class)
                 .hasMessageContaining(words)

@@ -38,12 +38,12 @@ class CredentialsTest {
 
     @Test
     void passwordOfTheUrlWinsThenThatOfTheSettingsThenTheVariable() throws IOException {
-        StoreSettings variable = environment(Map.of("LITESTREAM_SFTP_PASSWORD", "third"));
-        StoreSettings setting = variable.with("password", "second");
+        StoreSettings variable = environment(Map.of("LITESTREAM_SFTP_PASSWORD", "pl4nted-third"));
+        StoreSettings setting = variable.with("password", "pl4nted-second");
 
-        assertThat(password(find("sftp://jo:first@host/app", setting))).contains("first");
-        assertThat(password(find("sftp://jo@host/app", setting))).contains("second");
-        assertThat(password(find("sftp://jo@host/app", variable))).contains("third");
+        assertThat(password(find("sftp://jo:pl4nted-first@host/app", setting))).contains("pl4nted-first");
+        assertThat(password(find("sftp://jo@host/app", setting))).contains("pl4nted-second");
+        assertThat(password(find("sftp://jo@host/app", variable))).contains("pl4nted-third");
     }
 
     @Test
@@ -59,7 +59,7 @@ class CredentialsTest {
                 .endsWith("/first");
         assertThat(find("sftp://jo@host/app", setting).described()).endsWith("/second");
         assertThat(find("sftp://jo@host/app", variable).described()).endsWith("/third");
-        assertThat(find("sftp://jo:word@host/app", variable).described())
+        assertThat(find("sftp://jo:pl4ntedword@host/app", variable).described())
                 .contains("/third")
                 .endsWith("and the password given");
     }
@@ -73,7 +73,7 @@ class CredentialsTest {
 
         assertThat(find("sftp://jo@host/app", agent).described())
                 .isEqualTo("the keys of the agent and the key " + ssh.resolve("id_rsa"));
-        assertThat(find("sftp://jo:word@host/app", agent).described()).isEqualTo("the password given");
+        assertThat(find("sftp://jo:pl4ntedword@host/app", agent).described()).isEqualTo("the password given");
     }
 
     @Test
@@ -86,14 +86,14 @@ class CredentialsTest {
 
     @Test
     void secretsAreNotShown() throws IOException {
-        Path key = Files.writeString(home.resolve("key"), "tops3cret");
+        Path key = Files.writeString(home.resolve("key"), "pl4ntedkey");
         Credentials found = find(
-                "sftp://jo:hunter22@host/app?key-path=" + key,
-                environment(Map.of("LITESTREAM_SFTP_KEY_PASSPHRASE", "pa55phrase")));
+                "sftp://jo:pl4ntedword@host/app?key-path=" + key,
+                environment(Map.of("LITESTREAM_SFTP_KEY_PASSPHRASE", "pl4ntedphrase")));
         assertThat(found.toString())
-                .doesNotContain("hunter22")
-                .doesNotContain("tops3cret")
-                .doesNotContain("pa55phrase");
+                .doesNotContain("pl4ntedword")
+                .doesNotContain("pl4ntedkey")
+                .doesNotContain("pl4ntedphrase");
         Login login = new Login(
                 "host",
                 22,
@@ -102,6 +102,6 @@ class CredentialsTest {
                 new HostKeys(Optional.empty(), List.of(home), false),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
-        assertThat(login.toString()).doesNotContain("hunter22").doesNotContain("pa55phrase");
+        assertThat(login.toString()).doesNotContain("pl4ntedword").doesNotContain("pl4ntedphrase");
     }
 }

@@ -25,7 +25,7 @@ class SftpUrlTest {
     @CsvSource({
         "sftp://jo@host/srv/app, jo, host, 22, /srv/app, sftp://jo@host/srv/app",
         "SFTP://jo@host:2222/srv/app, jo, host, 2222, /srv/app, sftp://jo@host:2222/srv/app",
-        "sftp://jo:word@host/srv/app, jo, host, 22, /srv/app, sftp://jo@host/srv/app",
+        "sftp://jo:pl4ntedword@host/srv/app, jo, host, 22, /srv/app, sftp://jo@host/srv/app",
         "sftp://jo%40corp:w%2Fd@host/srv/app, jo@corp, host, 22, /srv/app, sftp://jo%40corp@host/srv/app",
         "sftp://jo@[::1]:2222/srv/app, jo, ::1, 2222, /srv/app, sftp://jo@[::1]:2222/srv/app",
         "sftp://jo@host//srv/./x/..//app/, jo, host, 22, /srv/app, sftp://jo@host/srv/app",
@@ -58,7 +58,7 @@ class SftpUrlTest {
         "sftp://jo@host/~/../app, leads out of the login folder",
         "sftp://jo@host/app?region=x, has no option region",
         "sftp://jo@host/app?host-key=x&hostKey=y, given twice",
-        "sftp://jo:word@host/app?insecure-host-key=perhaps, neither true nor false",
+        "sftp://jo:pl4ntedword@host/app?insecure-host-key=perhaps, neither true nor false",
     })
     void refusesWhatIsNoPlace(String url, String says) {
         assertThatThrownBy(() -> open(url))
@@ -75,7 +75,7 @@ class SftpUrlTest {
 
     @Test
     void opensWithoutAskingTheServer() throws IOException {
-        try (ObjectStore store = open("sftp://jo:hunter22@no-such-host.invalid:2222/srv/app?hostkey=SHA256:"
+        try (ObjectStore store = open("sftp://jo:pl4ntedword@no-such-host.invalid:2222/srv/app?hostkey=SHA256:"
                 + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")) {
             assertThat(store.location()).isEqualTo("sftp://jo@no-such-host.invalid:2222/srv/app");
         }

@@ -2,6 +2,7 @@
 package dev.tailrace.it.process;
 
 import dev.tailrace.cli.Main;
+import dev.tailrace.it.ProcessTitles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +55,9 @@ final class ChildJvm implements AutoCloseable {
         command.addAll(bounds);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        ProcessBuilder builder = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         return new ChildJvm(builder.start(), output);
     }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The search for secrets in what tests printed and left, which ends {@code ./check}, finds those that are there. */
+class PlantedSecretsTest {
+
+    /** Not written in one word, or the search would find it in a report of this test. */
+    private static final String SECRET = ProcessTitles.MARK + "/+word!";
+
+    @TempDir
+    Path folder;
+
+    private record Search(int exitCode, List<String> lines) {}
+
+    @Test
+    void findsASecretAsItIsAndInUrlsAndInBase64() throws Exception {
+        List<String> lines = new ArrayList<>(List.of(
+                "sftp://joe:" + SECRET + "@host",
+                "password=" + URLEncoder.encode(SECRET, StandardCharsets.UTF_8),
+                "host: " + SECRET.toUpperCase(Locale.ROOT),
+                "x".repeat(1 << 16) + SECRET));
+        for (String before : List.of("", "u", "us", "joe:")) {
+            byte[] bytes = (before + SECRET).getBytes(StandardCharsets.UTF_8);
+            lines.add("Authorization: Basic " + Base64.getEncoder().encodeToString(bytes));
+            lines.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        }
+        lines.add("AccountKey=" + AzureServer.KEY);
+        lines.add("?sv=2022-11-02&sig=" + "a1B2%2B".repeat(6));
+        lines.add("-----BEGIN RSA PRIVATE " + "KEY-----");
+        Files.write(Files.createDirectories(folder.resolve("reports/a")).resolve("TEST-x.xml"), lines);
+
+        Search search = search("reports", "not-there");
+
+        assertThat(search.exitCode()).isEqualTo(1);
+        assertThat(search.lines()).hasSize(lines.size() + 1);
+        for (int i = 0; i < lines.size(); i++) {
+            assertThat(search.lines().get(i)).startsWith("reports/a/TEST-x.xml:" + (i + 1) + ": ");
+        }
+        assertThat(String.join("\n", search.lines())).doesNotContainIgnoringCase(ProcessTitles.MARK);
+    }
+
+    @Test
+    void findsASecretInTheNameOfAFile() throws Exception {
+        Files.createFile(folder.resolve("app-" + ProcessTitles.MARK + ".db"));
+        assertThat(search(".").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void findsNothingInWhatIsMaskedOrOnlySpeaksOfSecrets() throws Exception {
+        Files.writeString(
+                folder.resolve("log"),
+                "a planted secret\nsftp://joe:***@host?sig=***&X-Amz-Signature=***\nPRIVATE KEY missing in key.json\n");
+        Search search = search("log");
+        assertThat(search.lines()).containsExactly("1 files, 0 MB");
+        assertThat(search.exitCode()).isZero();
+    }
+
+    @ParameterizedTest(name = "{index}")
+    @ValueSource(
+            strings = {"sftp://joe:" + ProcessTitles.MARK + "@host", "abs://a@c?sv=1&sig=x", "KEY=" + AzureServer.KEY})
+    void noCommandWithASecretIsStarted(String word) {
+        assertThatThrownBy(() -> ProcessTitles.withoutSecrets(List.of("tailrace", "restore", word)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("word 2 of a command of tailrace is a secret");
+    }
+
+    private Search search(String... places) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Checkout.root().resolve("tools/PlantedSecrets.java").toString()));
+        command.addAll(List.of(places));
+        Process process = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Search(process.waitFor(), printed.lines().toList());
+    }
+}
