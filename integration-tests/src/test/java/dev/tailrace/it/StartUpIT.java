@@ -199,7 +199,6 @@ class StartUpIT {
                 .toList();
         assertThat(jars)
                 .containsExactly(
-                        "gson",
                         "lz4-java",
                         "tailrace-cli",
                         "tailrace-client-file",
