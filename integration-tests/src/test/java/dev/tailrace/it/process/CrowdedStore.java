@@ -3,33 +3,28 @@ package dev.tailrace.it.process;
 
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
-import dev.tailrace.store.ObjectRead;
-import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
-import dev.tailrace.store.ObjectStream;
-import dev.tailrace.store.PutOptions;
+import dev.tailrace.testkit.ForwardingObjectStore;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /** A store with a small replica that can be read, and a {@link Crowd} of names besides, none of which is held in memory. */
-final class CrowdedStore implements ObjectStore {
+final class CrowdedStore extends ForwardingObjectStore {
 
-    private final ObjectStore replica;
     private final Crowd crowd;
 
     /** @param replica closed with this store */
     CrowdedStore(ObjectStore replica, Crowd crowd) {
-        this.replica = replica;
+        super(replica);
         this.crowd = crowd;
     }
 
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
-        ObjectIterator own = replica.list(prefix, startAfter);
+        ObjectIterator own = super.list(prefix, startAfter);
         return new ObjectIterator() {
             private int folder = nextFolder(0);
             private int number;
@@ -80,7 +75,7 @@ final class CrowdedStore implements ObjectStore {
 
     @Override
     public List<String> listFolders(String prefix) throws IOException {
-        TreeSet<String> names = new TreeSet<>(replica.listFolders(prefix));
+        TreeSet<String> names = new TreeSet<>(super.listFolders(prefix));
         for (String folder : crowd.folders()) {
             if (folder.startsWith(prefix) && folder.length() > prefix.length()) {
                 names.add(folder.substring(prefix.length(), folder.indexOf('/', prefix.length())));
@@ -90,32 +85,7 @@ final class CrowdedStore implements ObjectStore {
     }
 
     @Override
-    public Optional<ObjectInfo> stat(String key) throws IOException {
-        return replica.stat(key);
-    }
-
-    @Override
-    public ObjectStream open(ObjectRead read) throws IOException {
-        return replica.open(read);
-    }
-
-    @Override
-    public ObjectInfo put(String key, ObjectSource source, PutOptions options) throws IOException {
-        return replica.put(key, source, options);
-    }
-
-    @Override
-    public void delete(Collection<String> keys) throws IOException {
-        replica.delete(keys);
-    }
-
-    @Override
     public String location() {
-        return "crowd among " + replica.location();
-    }
-
-    @Override
-    public void close() throws IOException {
-        replica.close();
+        return "crowd among " + super.location();
     }
 }
