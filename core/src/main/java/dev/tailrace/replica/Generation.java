@@ -30,7 +30,7 @@ public record Generation(String name) implements Comparable<Generation> {
         return text.length() == LENGTH && HexNumber.isHex(text);
     }
 
-    /** Written out, as {@link #hashCode()}: what a compiler puts here is made at the first call, and that takes 20 ms. */
+    // Written out, as hashCode(): what a compiler puts here is made at the first call, and that takes 20 ms.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Generation generation && name.equals(generation.name);

@@ -69,9 +69,11 @@ final class GenerationCatalogBuilder {
             firstWalKey = key;
         } else if (walLayout != layout) {
             ambiguous = true;
-            String problem =
-                    "two layouts in one WAL folder: this name is " + layout + ", " + firstWalKey + " is " + walLayout;
-            damages.add(Damage.of(key, otherLayouts.computeIfAbsent(layout, other -> problem)));
+            String problem = otherLayouts.computeIfAbsent(
+                    layout,
+                    other -> "two layouts in one WAL folder: this name is " + other + ", " + firstWalKey + " is "
+                            + walLayout);
+            damages.add(Damage.of(key, problem));
         }
     }
 

@@ -27,7 +27,7 @@ public record Txid(long value) implements Comparable<Txid> {
         return new Txid(value);
     }
 
-    /** Written out, as {@link #hashCode()}: what a compiler puts here is made at the first call, and that takes 20 ms. */
+    // Written out, as hashCode(): what a compiler puts here is made at the first call, and that takes 20 ms.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Txid txid && value == txid.value;
