@@ -29,5 +29,5 @@ set "classpath=%home%\lib\*"
 for /d %%b in ("%home%\backends\*") do set "classpath=!classpath!;%%b\*"
 
 setlocal disabledelayedexpansion
-"%java%" -XX:+UseSerialGC -Xmx%heap%m -XX:MaxDirectMemorySize=32m -XX:CompileThresholdScaling=5 -Xshare:auto --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Dhttp.maxConnections=64 %TAILRACE_JAVA_OPTS% -cp "%classpath%" dev.tailrace.cli.Main %*
+"%java%" -XX:+UseSerialGC -Xmx%heap%m -XX:MaxDirectMemorySize=36m -XX:CompileThresholdScaling=5 -Xshare:auto --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Dhttp.maxConnections=64 %TAILRACE_JAVA_OPTS% -cp "%classpath%" dev.tailrace.cli.Main %*
 exit /b %errorlevel%

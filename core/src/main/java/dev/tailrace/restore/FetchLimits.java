@@ -11,8 +11,8 @@ package dev.tailrace.restore;
  */
 record FetchLimits(int requests, int ranges, int rangeSize, int memory) {
 
-    /** Within the 32 MB outside of the heap that the command line gives Java: the rest is for sockets and files. */
-    private static final int MEMORY = 24 << 20;
+    /** Within the 36 MB outside of the heap that the command line gives Java: the rest is for sockets and files. */
+    private static final int MEMORY = 28 << 20;
 
     private static final int LARGEST_RANGE = 2 << 20;
     private static final int SMALLEST_RANGE = 256 << 10;
@@ -36,6 +36,6 @@ record FetchLimits(int requests, int ranges, int rangeSize, int memory) {
      * @param left of the object, in bytes
      */
     long rangeOf(long left) {
-        return Math.min(rangeSize, Math.max(SMALLER_RANGE, left / (2L * ranges)));
+        return Math.min(rangeSize, Math.max(SMALLER_RANGE, left / ranges));
     }
 }

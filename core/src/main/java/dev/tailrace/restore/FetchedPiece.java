@@ -31,12 +31,14 @@ final class FetchedPiece {
     private @Nullable Throwable failure;
     private boolean ahead;
     private boolean unwanted;
+    private boolean inTheWay;
 
     FetchedPiece(ObjectInfo object, long from, long to, boolean range) {
         this.object = object;
         this.from = from;
         this.to = to;
         this.range = range;
+        inTheWay = range;
     }
 
     ObjectInfo object() {
@@ -52,9 +54,21 @@ final class FetchedPiece {
         return to;
     }
 
+    /** How many bytes it is expected to have. */
+    long size() {
+        return Math.min(to, object.size()) - from;
+    }
+
     /** Whether it is a part of a large object. */
     boolean range() {
         return range;
+    }
+
+    /** Whether it is a range that others have to wait for; from now on it is none. */
+    boolean makesWay() {
+        boolean did = inTheWay;
+        inTheWay = false;
+        return did;
     }
 
     List<ByteBuffer> chunks() {
@@ -126,13 +140,14 @@ final class FetchedPiece {
      * Fills the chunks from a stream that ends where the piece does.
      *
      * @param buffer of at least one byte; used on the way
+     * @param arrival told of what has come, as it comes
      * @throws ObjectChangedException if there is more than was listed
      */
-    void fill(InputStream stream, byte[] buffer, String location) throws IOException {
+    void fill(InputStream stream, byte[] buffer, RangeArrival arrival, String location) throws IOException {
         for (ByteBuffer chunk : chunks) {
             chunk.clear();
         }
-        long expected = Math.min(to, object.size()) - from;
+        long expected = size();
         long length = 0;
         int chunk = 0;
         while (true) {
@@ -145,6 +160,7 @@ final class FetchedPiece {
                 throw new ObjectChangedException(
                         object.key(), object.size() + " bytes, as listed", "more", location, null);
             }
+            arrival.came(length);
             int copied = 0;
             while (copied < read) {
                 ByteBuffer target = chunks.get(chunk);

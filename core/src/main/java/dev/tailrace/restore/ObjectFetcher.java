@@ -62,7 +62,9 @@ final class ObjectFetcher implements Closeable {
     /** Whether all of the order has been given out, so that those who read ahead are at its end or gone. */
     private boolean exhausted;
 
-    private int rangesAsked;
+    /** Ranges on their way that the next one has to wait for. */
+    private int rangesInTheWay;
+
     private boolean closed;
 
     /**
@@ -297,14 +299,14 @@ final class ObjectFetcher implements Closeable {
                 if (object == null) {
                     return Optional.empty();
                 }
-                Optional<List<ByteBuffer>> chunks = object.isLarge() && rangesAsked == limits.ranges()
+                Optional<List<ByteBuffer>> chunks = object.isLarge() && rangesInTheWay == limits.ranges()
                         ? Optional.empty()
                         : memory.take(object.nextSize());
                 if (chunks.isPresent()) {
                     FetchedPiece piece = object.give();
                     piece.reserve(chunks.get());
                     object.pieces().add(piece);
-                    rangesAsked += piece.range() ? 1 : 0;
+                    rangesInTheWay += piece.range() ? 1 : 0;
                     return Optional.of(piece);
                 }
                 room.await();
@@ -343,9 +345,10 @@ final class ObjectFetcher implements Closeable {
     }
 
     private void fetch(FetchedPiece piece, byte[] buffer) {
+        RangeArrival arrival = new RangeArrival(piece.size(), System::nanoTime, () -> makeWay(piece));
         try (InputStream stream = openPiece(piece)) {
             change(piece, FetchedPiece::opened);
-            piece.fill(stream, buffer, replica.location());
+            piece.fill(stream, buffer, arrival, replica.location());
             change(piece, FetchedPiece::arrived);
         } catch (Throwable e) {
             // Its taker is told, when its turn has come.
@@ -365,10 +368,23 @@ final class ObjectFetcher implements Closeable {
         }
     }
 
+    /** The next range may be asked for, though this one has not come whole. */
+    private void makeWay(FetchedPiece piece) {
+        lock.lock();
+        try {
+            if (piece.makesWay()) {
+                rangesInTheWay--;
+                room.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void ended(FetchedPiece piece) {
         lock.lock();
         try {
-            rangesAsked -= piece.range() ? 1 : 0;
+            makeWay(piece);
             if (piece.unwanted()) {
                 release(piece);
             }

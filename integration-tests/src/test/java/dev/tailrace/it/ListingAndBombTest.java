@@ -60,7 +60,7 @@ class ListingAndBombTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
-                        "-XX:MaxDirectMemorySize=32m",
+                        "-XX:MaxDirectMemorySize=36m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",

@@ -37,7 +37,7 @@ class BigDatabaseTest {
 
     /** As the launcher sets them on two processors. */
     private static final List<String> BOUNDS =
-            List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=32m", "-XX:ActiveProcessorCount=2");
+            List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=36m", "-XX:ActiveProcessorCount=2");
 
     @TempDir
     Path folder;

@@ -32,19 +32,19 @@ class BigTransactionTest {
 
     @Test
     void transactionAsLargeAsTheHeapRestores() throws Exception {
-        restore(48, 4096, List.of("-XX:+UseSerialGC", "-Xmx56m", "-XX:MaxDirectMemorySize=32m"));
+        restore(48, 4096, List.of("-XX:+UseSerialGC", "-Xmx56m", "-XX:MaxDirectMemorySize=36m"));
     }
 
     @Test
     @Tag("slow")
     void transactionOf512MegabytesRestoresInTheHeapOfTheLauncher() throws Exception {
-        restore(512, 4096, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=32m"));
+        restore(512, 4096, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=36m"));
     }
 
     @Test
     @Tag("slow")
     void transactionOfAMillionSmallPagesRestoresInTheHeapOfTheLauncher() throws Exception {
-        restore(512, 512, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=32m"));
+        restore(512, 512, List.of("-XX:+UseSerialGC", "-Xmx72m", "-XX:MaxDirectMemorySize=36m"));
     }
 
     private void restore(int megabytes, int pageSize, List<String> bounds) throws Exception {

@@ -18,7 +18,7 @@ final class ChildJvm implements AutoCloseable {
     static final long POLL_NANOS = 50_000;
 
     private static final long TIMEOUT_SECONDS = 120;
-    private static final List<String> LAUNCHER = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m");
+    private static final List<String> LAUNCHER = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=36m");
 
     private final Process process;
     private final Path output;

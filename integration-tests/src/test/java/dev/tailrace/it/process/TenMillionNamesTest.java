@@ -90,7 +90,7 @@ class TenMillionNamesTest {
         Files.writeString(services.resolve(ObjectStoreProvider.class.getName()), CrowdedStoreProvider.class.getName());
         // A folder more to find backends in, without the other tests' seeing this one.
         List<String> bounds =
-                List.of("-Xmx72m", "-XX:MaxDirectMemorySize=32m", "-Xbootclasspath/a:" + folder.resolve("backend"));
+                List.of("-Xmx72m", "-XX:MaxDirectMemorySize=36m", "-Xbootclasspath/a:" + folder.resolve("backend"));
         try (ChildJvm child = ChildJvm.tailrace(folder.resolve(name + ".out"), bounds, arguments)) {
             int code = child.exitCode();
             assertThat(code).as(child.told()).isEqualTo(exitCode);
