@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +47,24 @@ final class CommandLineInterface {
                 print(surroundings.out(), command.help());
                 return ExitCode.DONE;
             }
-            LogLines.install(messages, flags.isOn("q"), flags.isOn("v"));
-            return command.exitCodeOf(new Session(surroundings, messages));
+            LogConfiguration.want(flags.isOn("q"), flags.isOn("v"));
+            return run(command, new Session(surroundings, messages));
         } catch (Exception | Error e) {
             Failure failure = Failure.of(e);
             report(failure, messages, flags);
             return failure.exitCode();
+        }
+    }
+
+    /** Runs it while what is printed to Java's standard error comes to ours. */
+    private static ExitCode run(Command command, Session session) throws IOException {
+        PrintStream before = System.err;
+        try (PrintStream printed = new PrintStream(
+                new PrintedLines(session.messages(), StandardCharsets.UTF_8), true, StandardCharsets.UTF_8)) {
+            System.setErr(printed);
+            return command.exitCodeOf(session);
+        } finally {
+            System.setErr(before);
         }
     }
 

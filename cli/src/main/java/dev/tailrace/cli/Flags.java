@@ -104,6 +104,9 @@ final class Flags {
         this.words = words;
         // Converters to types that no flag has, and which take long to load.
         System.setProperty("picocli.converters.excludes", "java.*");
+        // Groovy and Jansi would be looked for in all jars.
+        System.setProperty("picocli.disable.closures", "true");
+        System.setProperty("picocli.ansi", "false");
         CommandLine parser = new CommandLine(spec);
         // Options are whole words, as in Litestream; the last of two wins; a value may begin with an at sign.
         parser.setPosixClusteredShortOptionsAllowed(false);

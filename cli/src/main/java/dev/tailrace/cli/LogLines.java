@@ -10,12 +10,12 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
-/** Brings what libraries log to standard error, one line each. */
-final class LogLines extends Handler {
+/** Brings what libraries log to standard error, one line each. Made by Java, as {@link LogConfiguration} says. */
+public final class LogLines extends Handler {
 
-    private static final String CONFIGURATION = "java.util.logging.config.class";
+    /** The log manager's property for whether all is told of a line. */
+    static final String VERBOSE = "dev.tailrace.cli.LogLines.verbose";
 
     /** Java's own formatters take long to make. */
     private static final Formatter TEXT = new Formatter() {
@@ -25,30 +25,11 @@ final class LogLines extends Handler {
         }
     };
 
-    private final Messages messages;
     private final boolean verbose;
-    /** Held, since the log manager forgets the level of a logger that nobody holds. */
-    private final Logger own;
 
-    private LogLines(Messages messages, boolean verbose) {
-        this.messages = messages;
-        this.verbose = verbose;
-        this.own = Logger.getLogger("dev.tailrace");
-    }
-
-    /** Takes over the logging of this process. */
-    static LogLines install(Messages messages, boolean quiet, boolean verbose) {
-        // Any class that can be made will do: then Java does not read its configuration file, which would be undone
-        // here.
-        System.setProperty(CONFIGURATION, Object.class.getName());
-        LogManager.getLogManager().reset();
-        LogLines lines = new LogLines(messages, verbose);
-        Logger root = Logger.getLogger("");
-        // What goes wrong in a vendor's library comes as an error of ours, in one line that says what to do.
-        root.setLevel(verbose && !quiet ? Level.INFO : Level.OFF);
-        lines.own.setLevel(quiet ? Level.SEVERE : verbose ? Level.FINE : Level.WARNING);
-        root.addHandler(lines);
-        return lines;
+    /** A handler as the log manager's properties want it. */
+    public LogLines() {
+        verbose = Boolean.parseBoolean(LogManager.getLogManager().getProperty(VERBOSE));
     }
 
     @Override
@@ -56,15 +37,19 @@ final class LogLines extends Handler {
         String text = TEXT.format(logged);
         String level = label(logged.getLevel());
         if (!verbose) {
-            messages.line(level + ": " + text);
+            print(level + ": " + text);
             return;
         }
         LocalTime time =
                 LocalTime.ofInstant(logged.getInstant(), ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS);
-        messages.line(time + " " + level + " " + logged.getLoggerName() + ": " + text);
+        print(time + " " + level + " " + logged.getLoggerName() + ": " + text);
         if (logged.getThrown() != null) {
-            messages.lines(Failure.of(logged.getThrown()).stackTrace());
+            System.err.println(Failure.of(logged.getThrown()).stackTrace());
         }
+    }
+
+    private static void print(String line) {
+        System.err.println(Messages.oneLine(line));
     }
 
     private static String label(Level level) {

@@ -17,8 +17,19 @@ import java.util.regex.Pattern;
 final class Secrets {
 
     private static final String MASK = "***";
-    /** Greedy up to the last at sign: a password with an unencoded slash must not slip through. */
-    private static final Pattern PASSWORD = Pattern.compile("(://[^/?@:\\s]*):\\S*@");
+
+    /** Of URLs in other people's words; made once there are any. */
+    private static final class Passwords {
+
+        /** Greedy up to the last at sign: a password with an unencoded slash must not slip through. */
+        private static final Pattern PATTERN = Pattern.compile("(://[^/?@:\\s]*):\\S*@");
+
+        private Passwords() {}
+
+        static String masked(String text) {
+            return PATTERN.matcher(text).replaceAll("$1:" + MASK + "@");
+        }
+    }
 
     private final Map<String, String> replacements;
 
@@ -83,6 +94,6 @@ final class Secrets {
         for (Map.Entry<String, String> replacement : replacements.entrySet()) {
             masked = masked.replace(replacement.getKey(), replacement.getValue());
         }
-        return PASSWORD.matcher(masked).replaceAll("$1:" + MASK + "@");
+        return Passwords.masked(masked);
     }
 }

@@ -113,6 +113,8 @@ final class RestoreCommandTest {
             options.listener().planned(plan);
             options.listener().warning("the plan warns");
             options.listener().warning("something else");
+            // As Java does before the first line, but this process has logged some.
+            new LogConfiguration();
             Logger.getLogger("dev.tailrace.client").warning("odd answer\nfrom a server");
             Logger.getLogger("vendor").warning("it did not work");
             Logger.getLogger("dev.tailrace.restore").fine("detail");

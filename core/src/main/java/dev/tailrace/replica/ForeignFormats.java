@@ -19,9 +19,15 @@ final class ForeignFormats {
 
     static final String LTX = "Litestream 0.5 (LTX)";
     private static final String GZIP = "Litestream 0.2 or older (gzip)";
-    private static final Pattern LTX_NAME = Pattern.compile(".*/[0-9a-f]{16}-[0-9a-f]{16}\\.ltx");
-    private static final Pattern LTX_LEVEL_FOLDER = Pattern.compile("000[0-9]");
-    private static final Pattern GZIP_NAME = Pattern.compile(".*\\.(snapshot|wal)\\.gz|.*/[0-9a-f]{16}\\.wal");
+
+    /** Made for those replicas alone that may need them. */
+    private static final class Names {
+
+        static final Pattern LTX = Pattern.compile(".*/[0-9a-f]{16}-[0-9a-f]{16}\\.ltx");
+        static final Pattern GZIP = Pattern.compile(".*\\.(snapshot|wal)\\.gz|.*/[0-9a-f]{16}\\.wal");
+
+        private Names() {}
+    }
 
     private ForeignFormats() {}
 
@@ -29,16 +35,20 @@ final class ForeignFormats {
         Optional<Instant> ltx = Optional.empty();
         Optional<Instant> gzip = Optional.empty();
         for (String folder : store.listFolders("")) {
-            if (folder.equals("ltx") || LTX_LEVEL_FOLDER.matcher(folder).matches()) {
-                ltx = later(ltx, newest(store, folder + "/", LTX_NAME));
+            if (folder.equals("ltx") || isLtxLevel(folder)) {
+                ltx = later(ltx, newest(store, folder + "/", Names.LTX));
             } else if (folder.equals("snapshots") || folder.equals("wal")) {
-                gzip = later(gzip, newest(store, folder + "/", GZIP_NAME));
+                gzip = later(gzip, newest(store, folder + "/", Names.GZIP));
             }
         }
         List<ForeignFormat> found = new ArrayList<>();
         ltx.ifPresent(time -> found.add(new ForeignFormat(LTX, time)));
         gzip.ifPresent(time -> found.add(new ForeignFormat(GZIP, time)));
         return found;
+    }
+
+    private static boolean isLtxLevel(String folder) {
+        return folder.length() == 4 && folder.startsWith("000") && "0123456789".indexOf(folder.charAt(3)) >= 0;
     }
 
     private static Optional<Instant> newest(ObjectStore store, String prefix, Pattern name) throws IOException {

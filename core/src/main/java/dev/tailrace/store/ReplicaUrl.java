@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where a replica is: {@code scheme://[user[:password]@]host[:port][/path][?option=value&…]}, or {@code file:path}.
@@ -27,15 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class ReplicaUrl {
 
-    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
-    private static final Pattern PASSWORD = Pattern.compile("^([^/?]*//[^/?:]*):[^/?]*@");
-
-    /** A password with / or ? in it that are not written as %XX: no part of the authority by the rules, but a secret. */
-    private static final Pattern UNESCAPED_PASSWORD =
-            Pattern.compile("^([^/?]*//(?!arn:)[^/?:]*):(?![0-9]*(?:[/?]|$)).*@", Pattern.DOTALL);
-
-    private static final Pattern SECRET_NAME = Pattern.compile(
-            ".*(secret|password|passphrase|token|signature|accountkey|accesskey|customerkey|credential).*|sas|sig|key");
     private static final String FORMS = "; accepted forms: file:///path, file:path, or SCHEME://HOST/PATH?OPTION=VALUE";
 
     private final String scheme;
@@ -49,16 +38,16 @@ public final class ReplicaUrl {
     private final String masked;
 
     private ReplicaUrl(String text) {
-        Matcher matcher = SCHEME.matcher(text);
-        if (!matcher.matches()) {
-            throw new ReplicaUrlException("replica url scheme required: " + mask(text) + FORMS);
+        masked = masked(text);
+        int colon = endOfScheme(text);
+        if (colon < 0) {
+            throw new ReplicaUrlException("replica url scheme required: " + masked + FORMS);
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new ReplicaUrlException("replica url holds a control character: " + mask(text));
+        if (holdsControlCharacter(text)) {
+            throw new ReplicaUrlException("replica url holds a control character: " + masked);
         }
-        masked = mask(text);
-        scheme = matcher.group(1).toLowerCase(Locale.ROOT);
-        String rest = matcher.group(2);
+        scheme = text.substring(0, colon).toLowerCase(Locale.ROOT);
+        String rest = text.substring(colon + 1);
 
         int query = rest.indexOf('?');
         options = query < 0 ? Map.of() : parseOptions(rest.substring(query + 1));
@@ -71,9 +60,11 @@ public final class ReplicaUrl {
             path = decode(slash < 0 ? "" : rest.substring(slash));
             int at = authority.lastIndexOf('@');
             String userInfo = at < 0 ? "" : authority.substring(0, at);
-            int colon = userInfo.indexOf(':');
-            user = at < 0 ? Optional.empty() : Optional.of(decode(colon < 0 ? userInfo : userInfo.substring(0, colon)));
-            password = colon < 0 ? Optional.empty() : Optional.of(decode(userInfo.substring(colon + 1)));
+            int nameEnd = userInfo.indexOf(':');
+            user = at < 0
+                    ? Optional.empty()
+                    : Optional.of(decode(nameEnd < 0 ? userInfo : userInfo.substring(0, nameEnd)));
+            password = nameEnd < 0 ? Optional.empty() : Optional.of(decode(userInfo.substring(nameEnd + 1)));
             String hostAndPort = authority.substring(at + 1);
             port = parsePort(hostAndPort);
             host = decode(port.isEmpty() ? hostAndPort : hostAndPort.substring(0, hostAndPort.lastIndexOf(':')));
@@ -84,6 +75,36 @@ public final class ReplicaUrl {
             port = OptionalInt.empty();
             path = decode(rest);
         }
+    }
+
+    /**
+     * Where the scheme's colon is; negative if there is no scheme, or only a letter. Plain code: patterns take a
+     * noticeable part of a short restore.
+     */
+    private static int endOfScheme(String text) {
+        int at = 0;
+        while (at < text.length() && isOfScheme(text.charAt(at), at)) {
+            at++;
+        }
+        return at >= 2 && at < text.length() && text.charAt(at) == ':' ? at : -1;
+    }
+
+    private static boolean isOfScheme(char character, int at) {
+        boolean letter = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+        return letter || (at > 0 && "0123456789+.-".indexOf(character) >= 0);
+    }
+
+    private static boolean holdsControlCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String masked(String text) {
+        return text.indexOf('@') < 0 && text.indexOf('=') < 0 ? text : UrlSecrets.masked(text);
     }
 
     /**
@@ -186,7 +207,7 @@ public final class ReplicaUrl {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(percentDecodedBytes(text)))
                     .toString();
-            if (decoded.chars().anyMatch(Character::isISOControl)) {
+            if (holdsControlCharacter(decoded)) {
                 throw new ReplicaUrlException("replica url holds a control character: " + masked);
             }
             return decoded;
@@ -195,7 +216,8 @@ public final class ReplicaUrl {
         }
     }
 
-    private static String percentDecoded(String text) {
+    /** With each {@code %XX} as the byte that it stands for, whatever the bytes make in UTF-8. */
+    static String percentDecoded(String text) {
         return new String(percentDecodedBytes(text), StandardCharsets.UTF_8);
     }
 
@@ -213,34 +235,5 @@ public final class ReplicaUrl {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private static String mask(String text) {
-        Matcher password = PASSWORD.matcher(text);
-        String hidden = password.find()
-                ? password.replaceFirst("$1:***@")
-                : UNESCAPED_PASSWORD.matcher(text).replaceFirst("$1:***@");
-        int query = hidden.indexOf('?');
-        // Before it there are no options; who forgot it may have meant some.
-        return query < 0
-                ? maskOptions(hidden, 1)
-                : maskOptions(hidden.substring(0, query), 1) + "?" + maskOptions(hidden.substring(query + 1), 0);
-    }
-
-    /** @param first which piece between {@code &} is the first that may be an option */
-    private static String maskOptions(String text, int first) {
-        String[] options = text.split("&", -1);
-        for (int i = first; i < options.length; i++) {
-            int equals = options[i].indexOf('=');
-            if (equals >= 0 && isSecret(options[i].substring(0, equals))) {
-                options[i] = options[i].substring(0, equals) + "=***";
-            }
-        }
-        return String.join("&", options);
-    }
-
-    private static boolean isSecret(String name) {
-        String plain = percentDecoded(name).toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-        return SECRET_NAME.matcher(plain).matches();
     }
 }
