@@ -5,7 +5,6 @@ import dev.tailrace.error.Damage;
 import dev.tailrace.store.ObjectInfo;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +76,14 @@ final class GenerationCatalogBuilder {
         }
     }
 
+    private static int byPlace(WalSegmentInfo one, WalSegmentInfo other) {
+        int byIndex = Long.compare(one.index(), other.index());
+        return byIndex != 0 ? byIndex : Long.compare(one.offset(), other.offset());
+    }
+
     GenerationCatalog build() {
-        snapshots.sort(Comparator.comparingLong(SnapshotInfo::index));
-        segments.sort(Comparator.comparingLong(WalSegmentInfo::index).thenComparingLong(WalSegmentInfo::offset));
+        snapshots.sort((one, other) -> Long.compare(one.index(), other.index()));
+        segments.sort(GenerationCatalogBuilder::byPlace);
         for (int i = 1; i < snapshots.size(); i++) {
             if (snapshots.get(i).index() == snapshots.get(i - 1).index()) {
                 duplicate(snapshots.get(i).object(), snapshots.get(i - 1).object());

@@ -3,7 +3,6 @@ package dev.tailrace.replica;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Comparator;
 import java.util.Locale;
 
 /**
@@ -15,10 +14,6 @@ import java.util.Locale;
  *     end of the frame that committed it; 0 stands for the snapshot of that index
  */
 public record Position(Generation generation, long index, long offset) implements Comparable<Position> {
-
-    private static final Comparator<Position> ORDER = Comparator.comparing(Position::generation)
-            .thenComparingLong(Position::index)
-            .thenComparingLong(Position::offset);
 
     public Position {
         requireNonNull(generation, "generation");
@@ -60,7 +55,10 @@ public record Position(Generation generation, long index, long offset) implement
     /** By generation, index, offset. */
     @Override
     public int compareTo(Position other) {
-        return ORDER.compare(this, other);
+        // Written out: Java makes the classes of joined comparators at run time, which a short restore would notice.
+        int byGeneration = generation.compareTo(other.generation);
+        int byIndex = byGeneration != 0 ? byGeneration : Long.compare(index, other.index);
+        return byIndex != 0 ? byIndex : Long.compare(offset, other.offset);
     }
 
     @Override

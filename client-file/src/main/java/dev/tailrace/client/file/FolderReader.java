@@ -39,7 +39,8 @@ final class FolderReader {
         }
     }
 
-    private static final Comparator<Entry> BY_NAME = Comparator.comparing(Entry::name, KeyOrder.BY_UTF8);
+    private static final Comparator<Entry> BY_NAME = 
+            (one, other) -> KeyOrder.BY_UTF8.compare(one.name(), other.name());
 
     private final Root root;
     private final OpenState state;
