@@ -84,10 +84,7 @@ final class Inspection {
 
     /** Counts what is kept of a generation until it is printed. */
     void keep(ReplicaClient client, GenerationCatalog catalog) throws UnsupportedReplicaException {
-        int objects = catalog.snapshots().size()
-                + catalog.segments().size()
-                + catalog.damages().size();
-        keep(objects, client.location());
+        keep(catalog.size(), client.location());
     }
 
     /** The LTX files of a level, which are kept until they are printed. */

@@ -2,6 +2,7 @@
 package dev.tailrace.copy;
 
 import dev.tailrace.error.UnsupportedReplicaException;
+import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxFileInfo;
@@ -41,10 +42,8 @@ record Contents(
     /** Enough to tell what they are. */
     private static final int NAMED_IN_FOLDER = 3;
 
-    /** What a listed object takes of the heap on both sides, with all that is noted of it while it is copied. */
-    private static final long BYTES_PER_OBJECT = 800;
-
-    private static final int MEBIBYTE = 1 << 20;
+    /** How many times a listed object is there, on both sides and with all that is noted of it while it is copied. */
+    private static final int TIMES_NOTED = 4;
 
     /**
      * Lists a store.
@@ -95,11 +94,12 @@ record Contents(
         private final Optional<Generation> only;
         private final List<String> foreign = new ArrayList<>();
         private long foreignObjects;
-        private long left = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
+        private final ListingBudget budget;
 
         Listing(ObjectStore store, Optional<Generation> only) {
             this.store = store;
             this.only = only;
+            budget = new ListingBudget(store.location(), store.location(), TIMES_NOTED);
             // The store is one that tries again by itself.
             client = ReplicaClient.over("copy", store, RetryPolicy.NEVER);
         }
@@ -132,7 +132,7 @@ record Contents(
         private GenerationCatalog catalog(Generation generation) throws IOException {
             GenerationCatalog catalog = client.withRecordedEnd(client.catalog(generation));
             foreignObjects += catalog.ignoredNames();
-            take(catalog.snapshots().size() + (long) catalog.segments().size());
+            budget.take(catalog.snapshots().size() + (long) catalog.segments().size());
             if (catalog.ignoredNames() > 0) {
                 nameObjects(catalog);
             }
@@ -166,7 +166,7 @@ record Contents(
                         ObjectInfo object = objects.next();
                         Optional<LtxFileInfo> file = LtxFileInfo.of(tree, level, object);
                         file.ifPresent(files::add);
-                        take(1);
+                        budget.take(1);
                         if (file.isEmpty()) {
                             foreignObjects++;
                             if (named++ < NAMED_IN_FOLDER) {
@@ -188,18 +188,6 @@ record Contents(
                 if (!own.contains(folder)) {
                     foreign.add(folder + "/");
                 }
-            }
-        }
-
-        private void take(long objects) throws UnsupportedReplicaException {
-            left -= objects;
-            if (left < 0) {
-                long heap = Runtime.getRuntime().maxMemory();
-                throw new UnsupportedReplicaException(
-                        store.location() + " lists more than " + heap / 2 / BYTES_PER_OBJECT
-                                + " objects, too many to be copied with a heap of " + heap / MEBIBYTE
-                                + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
-                        store.location());
             }
         }
     }

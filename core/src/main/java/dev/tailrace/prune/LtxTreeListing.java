@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.prune;
 
+import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.LtxTree;

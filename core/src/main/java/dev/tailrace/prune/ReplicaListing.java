@@ -3,6 +3,7 @@ package dev.tailrace.prune;
 
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.UnsupportedReplicaException;
+import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
@@ -29,6 +30,11 @@ record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<LtxTree
         notes = List.copyOf(notes);
     }
 
+    /** Room for a listing and for another one that it is compared with. */
+    static ListingBudget budget(ReplicaClient replica) {
+        return new ListingBudget(replica.location(), replica.location(), 2);
+    }
+
     /**
      * Lists.
      *
@@ -38,7 +44,7 @@ record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<LtxTree
     static ReplicaListing of(ReplicaClient replica, Instant now) throws IOException {
         List<GenerationCatalog> catalogs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        ListingBudget budget = new ListingBudget(replica.location());
+        ListingBudget budget = budget(replica);
         for (Generation generation : replica.generations()) {
             GenerationCatalog catalog = replica.catalog(generation);
             if (catalog.ignoredNames() > 0) {

@@ -189,7 +189,7 @@ public final class ReplicaPruner {
             return decideAsListed(listed, listedAt, start);
         } catch (ObjectMissingException | ObjectChangedException e) {
             // Compaction goes on while one reads.
-            LtxTreeListing fresh = LtxTreeListing.of(listed.client(), new ListingBudget(replica.location()));
+            LtxTreeListing fresh = LtxTreeListing.of(listed.client(), ReplicaListing.budget(replica));
             return decideAsListed(fresh, listedAt, start);
         }
     }

@@ -58,6 +58,11 @@ public record GenerationCatalog(
         return snapshots.isEmpty() && segments.isEmpty() && damages.isEmpty();
     }
 
+    /** How many objects and damages are in its lists. */
+    public int size() {
+        return snapshots.size() + segments.size() + damages.size();
+    }
+
     /** The snapshot of the highest index that is not above {@code index}; empty if all are later. */
     public Optional<SnapshotInfo> snapshotAtOrBefore(long index) {
         return snapshots.stream().filter(snapshot -> snapshot.index() <= index).reduce((earlier, later) -> later);

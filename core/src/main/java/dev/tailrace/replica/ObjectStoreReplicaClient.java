@@ -4,7 +4,7 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.StoreUnavailableException;
-import dev.tailrace.error.UnsupportedReplicaException;
+import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.internal.retry.ResumingStore;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
@@ -24,14 +24,6 @@ import java.util.TreeMap;
 
 /** The one client: every layout over every store. */
 final class ObjectStoreReplicaClient implements ReplicaClient {
-
-    /**
-     * What a listed WAL segment takes of the heap with its version and times: 156 to 172 as measured, by the store that names
-     * the versions, and what the lists take while they grow.
-     */
-    private static final long BYTES_PER_OBJECT = 200;
-
-    private static final int MEBIBYTE = 1 << 20;
 
     private final String type;
     private final ResumingStore store;
@@ -67,14 +59,12 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     public GenerationCatalog catalog(Generation generation) throws IOException {
         String prefix = ReplicaLayout.generationFolder(generation);
         GenerationCatalogBuilder catalog = new GenerationCatalogBuilder(generation, prefix);
+        ListingBudget budget = new ListingBudget(prefix + " in " + location(), location());
         try (ObjectIterator objects = store.list(prefix, "")) {
-            // Half of the heap is left for the restore.
-            long most = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_OBJECT;
             while (objects.hasNext()) {
+                int kept = catalog.kept();
                 catalog.add(objects.next());
-                if (catalog.kept() > most) {
-                    throw tooMany(prefix);
-                }
+                budget.take(catalog.kept() - kept);
             }
         }
         return catalog.build();
@@ -88,16 +78,6 @@ final class ObjectStoreReplicaClient implements ReplicaClient {
     @Override
     public GenerationCatalog withRecordedEnd(GenerationCatalog catalog) throws IOException {
         return new RecordedTimes(store).ofEnd(catalog);
-    }
-
-    /** Unsupported, and not unavailable: trying again later does not help, another setting does. */
-    private UnsupportedReplicaException tooMany(String prefix) {
-        long heap = Runtime.getRuntime().maxMemory();
-        return new UnsupportedReplicaException(
-                prefix + " in " + location() + " lists more than " + heap / 2 / BYTES_PER_OBJECT
-                        + " objects, too many for a heap of " + heap / MEBIBYTE
-                        + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
-                location());
     }
 
     @Override

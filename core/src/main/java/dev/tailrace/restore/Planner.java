@@ -19,26 +19,18 @@ import dev.tailrace.replica.WalSegmentInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses generation, snapshot and segments from one listing of each folder. */
 final class Planner {
 
-    /** What a listed object takes of the heap, at most. */
-    private static final long BYTES_PER_OBJECT = 200;
-
-    /** A listing takes up to half of the heap; two that are kept beside it share a quarter. */
-    private static final int HELD_SHARE = 8;
-
     private final ReplicaClient replica;
     private final RestoreOptions options;
     private final PlanBounds bounds;
-    private final Set<Generation> shortened = new HashSet<>();
+    private final HeldCatalogs catalogs;
     private final List<Damage> leftOut;
     private final List<String> warnings = new ArrayList<>();
     private final Candidates candidates = new Candidates();
@@ -48,6 +40,7 @@ final class Planner {
         this.replica = replica;
         this.options = options;
         this.bounds = bounds;
+        catalogs = new HeldCatalogs(replica);
         leftOut = new ArrayList<>(bounds.leftOut());
     }
 
@@ -145,8 +138,8 @@ final class Planner {
         boolean empty = true;
         TimeRange range = TimeRange.NONE;
         for (Generation generation : replica.generations()) {
-            including = heldBeside(including);
-            before = heldBeside(before);
+            including = catalogs.held(including);
+            before = catalogs.held(before);
             GenerationCatalog catalog = look(generation);
             empty &= catalog.isEmpty();
             range = range.and(TimeRange.of(catalog));
@@ -205,8 +198,8 @@ final class Planner {
         GenerationCatalog newestWithoutSnapshot = null;
         List<Generation> generations = replica.generations();
         for (Generation generation : generations) {
-            newest = heldBeside(newest);
-            newestWithoutSnapshot = heldBeside(newestWithoutSnapshot);
+            newest = catalogs.held(newest);
+            newestWithoutSnapshot = catalogs.held(newestWithoutSnapshot);
             GenerationCatalog listed = look(generation);
             if (listed.isEmpty()) {
                 continue;
@@ -241,45 +234,8 @@ final class Planner {
         return whole(requireNonNull(newest));
     }
 
-    /**
-     * A catalog to be kept while another generation is listed: of a large one, for which memory has no room then, only what
-     * it is compared by.
-     */
-    private @Nullable GenerationCatalog heldBeside(@Nullable GenerationCatalog catalog) {
-        if (catalog == null) {
-            return null;
-        }
-        long objects = (long) catalog.snapshots().size()
-                + catalog.segments().size()
-                + catalog.damages().size();
-        if (objects <= Runtime.getRuntime().maxMemory() / HELD_SHARE / BYTES_PER_OBJECT) {
-            return catalog;
-        }
-        shortened.add(catalog.generation());
-        return new GenerationCatalog(
-                catalog.generation(),
-                catalog.layout(),
-                catalog.snapshots().stream().limit(1).toList(),
-                List.of(),
-                catalog.ignoredNames(),
-                catalog.updatedAt(),
-                catalog.ambiguous(),
-                List.of());
-    }
-
-    /** The catalog as it was listed; what is large is listed once more, now that there is room for it. */
     private GenerationCatalog whole(GenerationCatalog held) throws IOException {
-        if (!shortened.contains(held.generation())) {
-            return held;
-        }
-        GenerationCatalog listed = replica.catalog(held.generation());
-        GenerationCatalog catalog = options.target() instanceof RestoreTarget.AtTimestamp
-                ? replica.withRecordedTimes(listed)
-                : replica.withRecordedEnd(listed);
-        if (catalog.snapshots().isEmpty()) {
-            throw withoutSnapshot(catalog);
-        }
-        return catalog;
+        return catalogs.whole(held, options.target() instanceof RestoreTarget.AtTimestamp);
     }
 
     private static @Nullable GenerationCatalog newer(

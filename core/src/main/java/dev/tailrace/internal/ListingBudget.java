@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.tailrace.internal;
+
+import dev.tailrace.error.UnsupportedReplicaException;
+
+/** How many listed objects half of the heap holds; the other half is for what is done with them. For one thread. */
+public final class ListingBudget {
+
+    /**
+     * What a listed object takes of the heap with its version and times: a WAL segment 156 to 172 as measured, by the store
+     * that names the versions, and what the lists take while they grow.
+     */
+    private static final long BYTES_PER_OBJECT = 200;
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final String listed;
+    private final String location;
+    private final long most;
+    private long taken;
+
+    /**
+     * Room for one listing.
+     *
+     * @param listed what is listed, for messages
+     * @param location of the replica, without secrets
+     */
+    public ListingBudget(String listed, String location) {
+        this(listed, location, 1);
+    }
+
+    /**
+     * Room for one listing with what is noted beside it.
+     *
+     * @param times how many times as much as a listed object alone takes
+     */
+    public ListingBudget(String listed, String location, int times) {
+        this.listed = listed;
+        this.location = location;
+        most = most(2 * times);
+    }
+
+    /** How many objects fit into one of so many equal parts of the heap. */
+    public static long most(int parts) {
+        return Runtime.getRuntime().maxMemory() / parts / BYTES_PER_OBJECT;
+    }
+
+    /**
+     * Takes room for more objects.
+     *
+     * @throws UnsupportedReplicaException if so many are too many: not unavailable, since trying again later does not help,
+     *     but another setting does
+     */
+    public void take(long objects) throws UnsupportedReplicaException {
+        taken += objects;
+        if (taken > most) {
+            throw new UnsupportedReplicaException(
+                    listed + " lists more than " + most + " objects, too many for a heap of "
+                            + Runtime.getRuntime().maxMemory() / MEBIBYTE
+                            + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
+                    location);
+        }
+    }
+}
