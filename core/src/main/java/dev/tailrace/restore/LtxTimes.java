@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
+import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.ltx.LtxHeader;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** When files were replicated, as their own headers say it: the store's times may be those of a copy. For one thread. */
 final class LtxTimes {
@@ -21,6 +23,7 @@ final class LtxTimes {
 
     private final LtxReplicaClient replica;
     private final Map<String, Instant> known = new HashMap<>();
+    private @Nullable BlockCompression compression;
 
     LtxTimes(LtxReplicaClient replica) {
         this.replica = replica;
@@ -34,10 +37,12 @@ final class LtxTimes {
     Instant of(LtxFileInfo file) throws IOException {
         Instant time = known.get(file.key());
         if (time == null) {
+            if (compression == null) {
+                // Finding it searches the whole class path.
+                compression = BlockCompressions.installed();
+            }
             try (InputStream start = replica.openRange(file.object(), 0, START)) {
-                time = new LtxReader(file.key(), start, BlockCompressions.installed())
-                        .header()
-                        .timestamp();
+                time = new LtxReader(file.key(), start, compression).header().timestamp();
             }
             known.put(file.key(), time);
         }

@@ -19,9 +19,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The shape of the code as {@code docs/architecture.md} tells it. */
+@Tag("thorough")
 class ArchitectureTest {
 
     private static final JavaClasses ALL = new ClassFileImporter()

@@ -45,6 +45,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -60,6 +64,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * that kind can do wrong.
  */
 abstract class BackendIT {
+
+    private static final int FIXTURES_AT_ONCE = 4;
 
     @TempDir
     Path folder;
@@ -177,23 +183,41 @@ abstract class BackendIT {
         @EnumSource
         @MatrixOperation("restore the newest")
         void restoresTheNewestStateOfEveryFixture(StoredLayout layout) throws Exception {
-            for (ReplicaFixture fixture : layout.fixtures()) {
-                try (ReplicaClient replica = replica(layout, fixture)) {
-                    List<ExpectedRestore> newest =
-                            layout.tree().isPresent() ? newestOfLtx(fixture) : newestOfEachGeneration(fixture);
-                    for (ExpectedRestore expected : newest) {
-                        RestoreOptions.Builder options = RestoreOptions.builder();
-                        expected.generation().ifPresent(name -> options.generation(new Generation(name)));
-                        assertThat(restored(layout, replica, options.build()))
-                                .as("%s %s", fixture, expected)
-                                .isEqualTo(expected.sha256().orElseThrow());
-                    }
+            // A server answers one while it is asked for the next.
+            ExecutorService several = Executors.newFixedThreadPool(FIXTURES_AT_ONCE);
+            try {
+                List<Future<?>> restored = new ArrayList<>();
+                for (ReplicaFixture fixture : layout.fixtures()) {
+                    restored.add(several.submit(() -> {
+                        restoresTheNewestState(layout, fixture);
+                        return null;
+                    }));
+                }
+                for (Future<?> one : restored) {
+                    one.get();
+                }
+            } finally {
+                several.shutdownNow();
+                assertThat(several.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            }
+        }
+
+        private void restoresTheNewestState(StoredLayout layout, ReplicaFixture fixture) throws Exception {
+            try (ReplicaClient replica = replica(layout, fixture)) {
+                List<ExpectedRestore> newest =
+                        layout.tree().isPresent() ? newestOfLtx(fixture) : newestOfEachGeneration(fixture);
+                for (ExpectedRestore expected : newest) {
+                    RestoreOptions.Builder options = RestoreOptions.builder();
+                    expected.generation().ifPresent(name -> options.generation(new Generation(name)));
+                    assertThat(restored(layout, replica, options.build()))
+                            .as("%s %s", fixture, expected)
+                            .isEqualTo(expected.sha256().orElseThrow());
                 }
             }
         }
 
         private String restored(StoredLayout layout, ReplicaClient replica, RestoreOptions options) throws Exception {
-            Path database = folder.resolve("restored.db");
+            Path database = Files.createTempDirectory(folder, "restored").resolve("restored.db");
             if (layout.tree().isPresent()) {
                 LtxRestorer.of(replica.ltxReplicas().get(0), options).restoreTo(database);
             } else {

@@ -14,6 +14,7 @@ import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,22 +86,47 @@ class CopyBetweenBackendsIT {
         asked.put("latest", RestoreOptions.defaults());
         Map<String, String> expected = points.of(original, asked);
         assertThat(expected).hasSameSizeAs(asked).hasSizeGreaterThan(1);
-        for (String from : backends.keySet()) {
-            try (ObjectStore source = open(from, layout + "-source")) {
-                copy(original, source, from, layout + "-source");
-                for (String to : backends.keySet()) {
-                    String place = layout + "-from-" + from;
-                    try (ObjectStore destination = open(to, place)) {
-                        CopyResult first = copy(source, destination, to, place);
-                        CopyResult second = copy(source, destination, to, place);
+        // They wait for servers most of the time.
+        ExecutorService several = Executors.newFixedThreadPool(backends.size());
+        try {
+            List<Future<?>> copied = new ArrayList<>();
+            for (String from : backends.keySet()) {
+                copied.add(several.submit(() -> {
+                    copiesToEach(from, layout, original, asked, expected);
+                    return null;
+                }));
+            }
+            for (Future<?> one : copied) {
+                one.get();
+            }
+        } finally {
+            several.shutdownNow();
+            assertThat(several.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
 
-                        assertThat(first.objects()).as("%s to %s", from, to).isPositive();
-                        assertThat(second.objects()).as("%s to %s", from, to).isZero();
-                        assertThat(second.found()).as("%s to %s", from, to).isEqualTo(first.objects());
-                        assertThat(points.of(destination, asked))
-                                .as("%s to %s", from, to)
-                                .isEqualTo(expected);
-                    }
+    private void copiesToEach(
+            String from,
+            String layout,
+            InMemoryObjectStore original,
+            Map<String, RestoreOptions> asked,
+            Map<String, String> expected)
+            throws Exception {
+        RestorablePoints points = new RestorablePoints(Files.createDirectory(folder.resolve(from)));
+        try (ObjectStore source = open(from, layout + "-source")) {
+            copy(original.reopen(), source, from, layout + "-source");
+            for (String to : backends.keySet()) {
+                String place = layout + "-from-" + from;
+                try (ObjectStore destination = open(to, place)) {
+                    CopyResult first = copy(source, destination, to, place);
+                    CopyResult second = copy(source, destination, to, place);
+
+                    assertThat(first.objects()).as("%s to %s", from, to).isPositive();
+                    assertThat(second.objects()).as("%s to %s", from, to).isZero();
+                    assertThat(second.found()).as("%s to %s", from, to).isEqualTo(first.objects());
+                    assertThat(points.of(destination, asked))
+                            .as("%s to %s", from, to)
+                            .isEqualTo(expected);
                 }
             }
         }

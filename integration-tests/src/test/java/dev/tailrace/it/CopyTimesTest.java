@@ -11,11 +11,13 @@ import dev.tailrace.testkit.InMemoryObjectStore;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A moment means the same in a copy, also where a store's listings tell only when the copy was made. */
+@Tag("thorough")
 class CopyTimesTest {
 
     @TempDir

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.TestReporter;
 @Tag("thorough")
 class MutationTest {
 
-    private static final int CASES = Integer.getInteger("tailrace.mutations", 200);
+    private static final int CASES = Integer.getInteger("tailrace.mutations", 100);
     private static final long SEED = Long.getLong("tailrace.seed", 20261122L);
     private static final int BEST_EFFORT_EACH = 4;
     private static final long TIMEOUT_SECONDS = 60;

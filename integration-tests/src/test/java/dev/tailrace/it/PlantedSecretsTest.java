@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The search for secrets in what tests printed and left, which ends {@code ./check}, finds those that are there. */
+@Tag("thorough")
 class PlantedSecretsTest {
 
     /** Not written in one word, or the search would find it in a report of this test. */

@@ -4,32 +4,63 @@ package dev.tailrace.testkit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The packed fixtures of one layout.
- *
- * @param layout its name, and that of the archive
- */
-record FixtureArchive(String layout) {
+/** The packed fixtures of one layout: unpacked once, when they are first asked for, since that takes longer than most tests. */
+final class FixtureArchive {
 
-    /** The entries whose name starts with {@code prefix}, by the rest of their name. */
+    private static final Map<String, FixtureArchive> ALL = ReplicaFixtures.layouts().stream()
+            .collect(Collectors.toUnmodifiableMap(layout -> layout, FixtureArchive::new));
+
+    private final String layout;
+    private @Nullable SortedMap<String, byte[]> entries;
+
+    private FixtureArchive(String layout) {
+        this.layout = layout;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that layout */
+    static FixtureArchive of(String layout) {
+        FixtureArchive archive = ALL.get(layout);
+        if (archive == null) {
+            throw new IllegalArgumentException(
+                    "no such layout: " + layout + "; there are " + ReplicaFixtures.layouts());
+        }
+        return archive;
+    }
+
+    /** Its name, and that of the archive. */
+    String layout() {
+        return layout;
+    }
+
+    /** Copies of the entries whose name starts with {@code prefix}, by the rest of their name. */
     SortedMap<String, byte[]> read(String prefix) throws IOException {
         SortedMap<String, byte[]> found = new TreeMap<>();
-        readMatching(name -> name.startsWith(prefix))
-                .forEach((name, bytes) -> found.put(name.substring(prefix.length()), bytes));
+        for (Map.Entry<String, byte[]> entry : entries().tailMap(prefix).entrySet()) {
+            if (!entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            found.put(
+                    entry.getKey().substring(prefix.length()), entry.getValue().clone());
+        }
         return found;
     }
 
-    /** The entries whose name ends with {@code suffix}, by what is before it. */
+    /** Copies of the entries whose name ends with {@code suffix}, by what is before it. */
     SortedMap<String, byte[]> readEach(String suffix) throws IOException {
         SortedMap<String, byte[]> found = new TreeMap<>();
-        readMatching(name -> name.endsWith(suffix))
-                .forEach((name, bytes) -> found.put(name.substring(0, name.length() - suffix.length()), bytes));
+        entries().forEach((name, bytes) -> {
+            if (name.endsWith(suffix)) {
+                found.put(name.substring(0, name.length() - suffix.length()), bytes.clone());
+            }
+        });
         return found;
     }
 
@@ -42,15 +73,16 @@ record FixtureArchive(String layout) {
         return resource;
     }
 
-    private SortedMap<String, byte[]> readMatching(Predicate<String> wanted) throws IOException {
-        SortedMap<String, byte[]> found = new TreeMap<>();
-        try (ZipInputStream zip = new ZipInputStream(open(layout + ".zip"))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                if (wanted.test(entry.getName())) {
-                    found.put(entry.getName(), zip.readAllBytes());
+    private synchronized SortedMap<String, byte[]> entries() throws IOException {
+        if (entries == null) {
+            SortedMap<String, byte[]> unpacked = new TreeMap<>();
+            try (ZipInputStream zip = new ZipInputStream(open(layout + ".zip"))) {
+                for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                    unpacked.put(entry.getName(), zip.readAllBytes());
                 }
             }
+            entries = unpacked;
         }
-        return found;
+        return entries;
     }
 }

@@ -2,7 +2,6 @@
 package dev.tailrace.testkit;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,6 +27,8 @@ public final class ReplicaFixtures {
 
     private static final List<String> LAYOUTS = List.of("v03-flat", "seed-nested", "v04-nested16", "ltx");
 
+    private static final String EXPECTED = "/expected.json";
+
     private ReplicaFixtures() {}
 
     /** The layouts, in the order Litestream had them. */
@@ -46,13 +47,10 @@ public final class ReplicaFixtures {
 
     /** All replicas of one layout, by the names of their scenarios. */
     public static List<ReplicaFixture> of(String layout) throws IOException {
-        FixtureArchive archive = archive(layout);
+        FixtureArchive archive = FixtureArchive.of(layout);
         List<ReplicaFixture> fixtures = new ArrayList<>();
-        for (Map.Entry<String, byte[]> expected :
-                archive.readEach("/expected.json").entrySet()) {
-            String text = new String(expected.getValue(), StandardCharsets.UTF_8);
-            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
-            fixtures.add(FixtureJson.fixture(archive, expected.getKey(), json));
+        for (Map.Entry<String, byte[]> expected : archive.readEach(EXPECTED).entrySet()) {
+            fixtures.add(fixture(archive, expected.getKey(), expected.getValue()));
         }
         return fixtures;
     }
@@ -63,10 +61,18 @@ public final class ReplicaFixtures {
      * @throws IllegalArgumentException if there is none of that name
      */
     public static ReplicaFixture of(String layout, String scenario) throws IOException {
-        return of(layout).stream()
-                .filter(fixture -> fixture.scenario().equals(scenario))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no such fixture: " + layout + "/" + scenario));
+        FixtureArchive archive = FixtureArchive.of(layout);
+        byte[] expected = archive.read(scenario + EXPECTED).get("");
+        if (expected == null) {
+            throw new IllegalArgumentException("no such fixture: " + layout + "/" + scenario);
+        }
+        return fixture(archive, scenario, expected);
+    }
+
+    private static ReplicaFixture fixture(FixtureArchive archive, String scenario, byte[] expected) {
+        String text = new String(expected, StandardCharsets.UTF_8);
+        return FixtureJson.fixture(
+                archive, scenario, JsonParser.parseString(text).getAsJsonObject());
     }
 
     /** What real Litestream versions answered on damaged, incomplete and odd copies of the {@code wide} scenarios. */
@@ -78,12 +84,5 @@ public final class ReplicaFixtures {
             }
         }
         return cases;
-    }
-
-    private static FixtureArchive archive(String layout) {
-        if (!LAYOUTS.contains(layout)) {
-            throw new IllegalArgumentException("no such layout: " + layout + "; there are " + LAYOUTS);
-        }
-        return new FixtureArchive(layout);
     }
 }

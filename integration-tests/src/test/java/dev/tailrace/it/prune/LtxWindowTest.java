@@ -65,7 +65,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("thorough")
 class LtxWindowTest {
 
-    private static final int NUMBER = 5 * Integer.getInteger("tailrace.prune.replicas", 2);
+    private static final int NUMBER = 5 * Integer.getInteger("tailrace.prune.replicas", 1);
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
     private static final RetryPolicy SHORT =
             new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(1), Duration.ofMillis(4));

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The oracle finds no difference, and would find one. */
+@Tag("thorough")
 class OracleTest {
 
     private static final Pattern REDUCED =

@@ -27,11 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A replica that Tailrace's client has written, of what SQLite has written, is one that everybody can restore. */
+@Tag("thorough")
 class WrittenReplicaTest {
 
     private static final int WORKLOADS = 6;
