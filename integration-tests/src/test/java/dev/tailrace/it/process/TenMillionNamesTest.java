@@ -79,6 +79,47 @@ class TenMillionNamesTest {
         requireTooMany("ltx", CrowdedStoreProvider.url(crowd, replica(crowd)));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.INCLUDE,
+            names = {"FOREIGN_AMONG_WAL", "FOREIGN_AMONG_LTX"})
+    void copiesWhatLiesAmongForeignNames(Crowd crowd) throws Exception {
+        Path replica = replica(crowd);
+        Path copy = folder.resolve("copy");
+        requireEnd(0, "copy", "copy", CrowdedStoreProvider.url(crowd, replica), copy.toString());
+
+        requireEnd(0, "alone", "restore", "-o", folder.resolve("alone.db").toString(), "file://" + replica);
+        requireEnd(0, "copied", "restore", "-o", folder.resolve("copied.db").toString(), copy.toString());
+        assertThat(folder.resolve("copied.db")).hasSameBinaryContentAs(folder.resolve("alone.db"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.INCLUDE,
+            names = {"FOREIGN_AMONG_WAL", "FOREIGN_AMONG_LTX"})
+    void plansADeletionAmongForeignNames(Crowd crowd) throws Exception {
+        String url = CrowdedStoreProvider.url(crowd, replica(crowd));
+
+        requireEnd(0, "prune", "prune", "-dry-run", "-keep", "1000d", url);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"FOREIGN_AMONG_WAL", "FOREIGN_AMONG_LTX"})
+    void neitherCopiesNorPrunesMoreNamesThanMemoryHolds(Crowd crowd) throws Exception {
+        String url = CrowdedStoreProvider.url(crowd, replica(crowd));
+        Path copy = folder.resolve("copy");
+
+        requireTooMany("copy", url, copy.toString());
+        requireTooMany("prune", "-dry-run", "-keep", "1000d", url);
+
+        assertThat(copy)
+                .satisfiesAnyOf(
+                        none -> assertThat(none).doesNotExist(),
+                        empty -> assertThat(empty).isEmptyDirectory());
+    }
+
     private void requireTooMany(String... arguments) throws Exception {
         assertThat(requireEnd(UNSUPPORTED, arguments[0], arguments))
                 .contains("too many for a heap of", "TAILRACE_JAVA_OPTS=-Xmx");
