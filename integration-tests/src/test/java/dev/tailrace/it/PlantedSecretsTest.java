@@ -27,8 +27,6 @@ class PlantedSecretsTest {
     @TempDir
     Path folder;
 
-    private record Search(int exitCode, List<String> lines) {}
-
     @Test
     void findsASecretAsItIsAndInUrlsAndInBase64() throws Exception {
         List<String> lines = new ArrayList<>(List.of(
@@ -46,7 +44,7 @@ class PlantedSecretsTest {
         lines.add("-----BEGIN RSA PRIVATE " + "KEY-----");
         Files.write(Files.createDirectories(folder.resolve("reports/a")).resolve("TEST-x.xml"), lines);
 
-        Search search = search("reports", "not-there");
+        ToolRun search = search("reports", "not-there");
 
         assertThat(search.exitCode()).isEqualTo(1);
         assertThat(search.lines()).hasSize(lines.size() + 1);
@@ -67,7 +65,7 @@ class PlantedSecretsTest {
         Files.writeString(
                 folder.resolve("log"),
                 "a planted secret\nsftp://joe:***@host?sig=***&X-Amz-Signature=***\nPRIVATE KEY missing in key.json\n");
-        Search search = search("log");
+        ToolRun search = search("log");
         assertThat(search.lines()).containsExactly("1 files, 0 MB");
         assertThat(search.exitCode()).isZero();
     }
@@ -81,17 +79,7 @@ class PlantedSecretsTest {
                 .hasMessage("word 2 of a command of tailrace is a secret");
     }
 
-    private Search search(String... places) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                Checkout.root().resolve("tools/PlantedSecrets.java").toString()));
-        command.addAll(List.of(places));
-        Process process = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Search(process.waitFor(), printed.lines().toList());
+    private ToolRun search(String... places) throws IOException, InterruptedException {
+        return ToolRun.of("PlantedSecrets.java", folder, places);
     }
 }
