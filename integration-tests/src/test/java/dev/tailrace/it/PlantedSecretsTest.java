@@ -4,6 +4,7 @@ package dev.tailrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,9 +78,35 @@ class PlantedSecretsTest {
     @ValueSource(
             strings = {"sftp://joe:" + ProcessTitles.MARK + "@host", "abs://a@c?sv=1&sig=x", "KEY=" + AzureServer.KEY})
     void noCommandWithASecretIsStarted(String word) {
-        assertThatThrownBy(() -> ProcessTitles.withoutSecrets(List.of("tailrace", "restore", word)))
+        assertThatThrownBy(() -> ProcessTitles.builder("tailrace", "restore", word))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("word 2 of a command of tailrace is a secret");
+    }
+
+    /** Other programs than Tailrace, by their sources; and a class of the core's tests, which have no secrets. */
+    private static final Set<String> STARTS_OTHERS = Set.of(
+            "CertificateIT.java", // keytool
+            "ChildProcess.java",
+            "FileObjectStoreTest.java", // mkfifo
+            "Litestream.java",
+            "LitestreamCopyTest.java",
+            "LtxLitestreamTest.java",
+            "RecordingServer.java", // keytool
+            "SftpContractIT.java"); // ssh-agent
+
+    @Test
+    void everyTestThatStartsTailraceHasItsCommandLookedAt() throws IOException {
+        String start = "new " + "ProcessBuilder(";
+        try (Stream<Path> sources = Files.find(
+                Checkout.root(), 12, (path, attributes) -> path.toString().matches(".*/src/test/java/.*\\.java"))) {
+            TreeSet<String> starting = new TreeSet<>();
+            for (Path source : (Iterable<Path>) sources::iterator) {
+                if (Files.readString(source).contains(start)) {
+                    starting.add(String.valueOf(source.getFileName()));
+                }
+            }
+            assertThat(starting).containsExactlyInAnyOrderElementsOf(STARTS_OTHERS);
+        }
     }
 
     private ToolRun search(String... places) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.it;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ record ToolRun(int exitCode, List<String> lines) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 Checkout.root().resolve("tools").resolve(name).toString()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
+        Process process = ProcessTitles.builder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
