@@ -4,6 +4,7 @@ package dev.tailrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.error.RestoreCancelledException;
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class SignalTest {
     void terminationCancelsTheRestoreAndWaitsForItsCleanUp() throws Exception {
         Path temp = folder.resolve("x.db.tmp");
         Path errors = folder.resolve("err");
-        Process process = new ProcessBuilder(
+        Process process = ProcessTitles.builder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -16,7 +16,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,23 +128,40 @@ class RestoreCostTest {
                 .wal(0, wal.bytes());
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         LongAdder sum = new LongAdder();
+        List<Thread> started = new CopyOnWriteArrayList<>();
         RestoreOptions options = RestoreOptions.builder()
                 .parallelism(1)
-                .executor(work -> new Thread(() -> {
-                            long before = threads.getCurrentThreadAllocatedBytes();
-                            work.run();
-                            sum.add(threads.getCurrentThreadAllocatedBytes() - before);
-                        })
-                        .start())
+                .executor(work -> {
+                    Thread thread = new Thread(() -> {
+                        long before = threads.getCurrentThreadAllocatedBytes();
+                        work.run();
+                        sum.add(threads.getCurrentThreadAllocatedBytes() - before);
+                    });
+                    started.add(thread);
+                    thread.start();
+                })
                 .build();
         Path database = target();
         // The first one also loads classes.
         new Restorer(replica.client(), options, new LocalDisk()).restoreTo(database);
         Files.delete(database);
+        awaitAll(started);
         sum.reset();
         new Restorer(replica.client(), options, new LocalDisk()).restoreTo(database);
         Files.delete(database);
+        awaitAll(started);
         return sum.sum();
+    }
+
+    /** A restore has ended when its work has; what a thread adds to the sum comes after that. */
+    private static void awaitAll(List<Thread> threads) {
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     private Path target() {

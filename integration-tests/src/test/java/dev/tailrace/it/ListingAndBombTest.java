@@ -3,6 +3,7 @@ package dev.tailrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ class ListingAndBombTest {
         Path output = folder.resolve("output");
         // What Java itself has to say is no outcome.
         Path errors = folder.resolve("errors");
-        Process process = new ProcessBuilder(
+        Process process = ProcessTitles.builder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:MaxDirectMemorySize=36m",

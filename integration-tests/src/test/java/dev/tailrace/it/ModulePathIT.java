@@ -3,6 +3,7 @@ package dev.tailrace.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class ModulePathIT {
         command.addAll(List.of(arguments));
         Path output = folder.resolve("output");
         Path errors = folder.resolve("errors");
-        Process process = new ProcessBuilder(command)
+        Process process = ProcessTitles.builder(command)
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile())
                 .start();

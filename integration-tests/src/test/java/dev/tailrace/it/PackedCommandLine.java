@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.it;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,17 @@ final class PackedCommandLine {
         return run(List.of(), Map.of(), arguments);
     }
 
+    /** Starts it, for a test that ends it; what it prints is dropped. */
+    Process start(String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(home.resolve("bin/tailrace").toString()));
+        command.addAll(List.of(arguments));
+        return ProcessTitles.builder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     /** Runs it below another command, such as one that drops rights, and with more variables. Secrets belong into these. */
     Run run(List<String> below, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
@@ -71,9 +83,8 @@ final class PackedCommandLine {
         Path out = Files.createTempFile("tailrace-out", ".txt");
         Path err = Files.createTempFile("tailrace-err", ".txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    ProcessTitles.builder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             process.getOutputStream().close();

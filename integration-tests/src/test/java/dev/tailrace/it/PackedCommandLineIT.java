@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -270,7 +271,8 @@ class PackedCommandLineIT {
                 mount.toString(),
                 mount.resolve("app.db").toString(),
                 wide.toString());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process =
+                ProcessTitles.builder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isEqualTo(6);

@@ -33,16 +33,7 @@ class PackedKillIT {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int kill = 0; kill < KILLS; kill++) {
-            Process process = new ProcessBuilder(
-                            tailrace.home().resolve("bin/tailrace").toString(),
-                            "restore",
-                            "-q",
-                            "-o",
-                            database.toString(),
-                            replica.toString())
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process process = tailrace.start("restore", "-q", "-o", database.toString(), replica.toString());
             process.waitFor(random.nextInt(LATEST_MILLIS), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
             if (Files.exists(database)) {

@@ -4,6 +4,7 @@ package dev.tailrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +32,6 @@ class PlantedSecretsTest {
 
     @TempDir
     Path folder;
-
-    private record Search(int exitCode, List<String> lines) {}
 
     @Test
     void findsASecretAsItIsAndInUrlsAndInBase64() throws Exception {
@@ -48,7 +50,7 @@ class PlantedSecretsTest {
         lines.add("-----BEGIN RSA PRIVATE " + "KEY-----");
         Files.write(Files.createDirectories(folder.resolve("reports/a")).resolve("TEST-x.xml"), lines);
 
-        Search search = search("reports", "not-there");
+        ToolRun search = search("reports", "not-there");
 
         assertThat(search.exitCode()).isEqualTo(1);
         assertThat(search.lines()).hasSize(lines.size() + 1);
@@ -69,7 +71,7 @@ class PlantedSecretsTest {
         Files.writeString(
                 folder.resolve("log"),
                 "a planted secret\nsftp://joe:***@host?sig=***&X-Amz-Signature=***\nPRIVATE KEY missing in key.json\n");
-        Search search = search("log");
+        ToolRun search = search("log");
         assertThat(search.lines()).containsExactly("1 files, 0 MB");
         assertThat(search.exitCode()).isZero();
     }
@@ -78,22 +80,38 @@ class PlantedSecretsTest {
     @ValueSource(
             strings = {"sftp://joe:" + ProcessTitles.MARK + "@host", "abs://a@c?sv=1&sig=x", "KEY=" + AzureServer.KEY})
     void noCommandWithASecretIsStarted(String word) {
-        assertThatThrownBy(() -> ProcessTitles.withoutSecrets(List.of("tailrace", "restore", word)))
+        assertThatThrownBy(() -> ProcessTitles.builder("tailrace", "restore", word))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("word 2 of a command of tailrace is a secret");
     }
 
-    private Search search(String... places) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                Checkout.root().resolve("tools/PlantedSecrets.java").toString()));
-        command.addAll(List.of(places));
-        Process process = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Search(process.waitFor(), printed.lines().toList());
+    /** Other programs than Tailrace, by their sources; and a class of the core's tests, which have no secrets. */
+    private static final Set<String> STARTS_OTHERS = Set.of(
+            "CertificateIT.java", // keytool
+            "ChildProcess.java",
+            "FileObjectStoreTest.java", // mkfifo
+            "Litestream.java",
+            "LitestreamCopyTest.java",
+            "LtxLitestreamTest.java",
+            "RecordingServer.java", // keytool
+            "SftpContractIT.java"); // ssh-agent
+
+    @Test
+    void everyTestThatStartsTailraceHasItsCommandLookedAt() throws IOException {
+        String start = "new " + "ProcessBuilder(";
+        try (Stream<Path> sources = Files.find(
+                Checkout.root(), 12, (path, attributes) -> path.toString().matches(".*/src/test/java/.*\\.java"))) {
+            TreeSet<String> starting = new TreeSet<>();
+            for (Path source : (Iterable<Path>) sources::iterator) {
+                if (Files.readString(source).contains(start)) {
+                    starting.add(String.valueOf(source.getFileName()));
+                }
+            }
+            assertThat(starting).containsExactlyInAnyOrderElementsOf(STARTS_OTHERS);
+        }
+    }
+
+    private ToolRun search(String... places) throws IOException, InterruptedException {
+        return ToolRun.of("PlantedSecrets.java", folder, places);
     }
 }

@@ -8,6 +8,7 @@ import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.store.ObjectStore;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.store.StoreSettings;
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ class LoginIsOptionalTest {
     }
 
     private static String opening(String classPath, String key) throws Exception {
-        ProcessBuilder process = new ProcessBuilder(
+        ProcessBuilder process = ProcessTitles.builder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-verbose:class",
                         "-cp",

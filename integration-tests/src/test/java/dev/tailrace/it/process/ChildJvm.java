@@ -2,7 +2,7 @@
 package dev.tailrace.it.process;
 
 import dev.tailrace.cli.Main;
-import dev.tailrace.it.ProcessTitles;
+import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,15 +55,14 @@ final class ChildJvm implements AutoCloseable {
         command.addAll(bounds);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(ProcessTitles.withoutSecrets(command))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder builder =
+                ProcessTitles.builder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         return new ChildJvm(builder.start(), output);
     }
 
     private static boolean isGnuEnv() throws IOException {
-        Process env = new ProcessBuilder("/usr/bin/env", "--default-signal=INT,TERM", "true")
+        Process env = ProcessTitles.builder("/usr/bin/env", "--default-signal=INT,TERM", "true")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -97,7 +96,7 @@ final class ChildJvm implements AutoCloseable {
 
     /** Sends a signal, such as {@code INT}. */
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        ProcessTitles.builder("kill", "-" + name, Long.toString(process.pid()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
