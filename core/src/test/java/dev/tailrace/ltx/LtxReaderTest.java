@@ -157,10 +157,10 @@ class LtxReaderTest {
         LtxReader reader = reader(file.key(), file.bytes());
         LtxPage page = new LtxPage();
 
-        assertThatIllegalStateException().isThrownBy(reader::finish);
+        assertThatIllegalStateException().isThrownBy(reader::finish).withMessageEndingWith(": 0 of 0 or more");
         assertThat(reader.nextPage(page)).isTrue();
         assertThat(reader.nextPage(new LtxPage())).isFalse();
-        assertThatIllegalStateException().isThrownBy(reader::finish);
+        assertThatIllegalStateException().isThrownBy(reader::finish).withMessageEndingWith(": 0 of 1");
         assertThatIllegalStateException().isThrownBy(() -> reader.nextPage(page));
         reader.accept(page, page(1), 0);
         assertThat(reader.finish().postApplyChecksum()).isZero();
@@ -272,11 +272,48 @@ class LtxReaderTest {
                 .isEqualTo(-9);
         LtxBytes malformed = tracked(5, 7).headerLong(40, -7).block(1, page(1));
         refuses(malformed.key(), malformed.bytes(9), trailer, "post-apply checksum of the LTX file is wrong");
+        LtxBytes unsaid = tracked(5, 7).headerLong(40, -7).block(1, page(1));
+        refuses(unsaid.key(), unsaid.bytes(0), trailer, "post-apply checksum of the LTX file is wrong");
         LtxBytes emptied = tracked(5, 0).headerLong(40, -7);
         assertThat(LtxContent.read(emptied.key(), emptied.bytes(1L << 63)).pages())
                 .isEmpty();
         LtxBytes notEmptied = tracked(5, 0).headerLong(40, -7);
         refuses(notEmptied.key(), notEmptied.bytes(-9), 115, "post-apply checksum of the LTX file is wrong");
+    }
+
+    @Test
+    void saysWhichPostApplyChecksumThePagesHave() {
+        LtxBytes snapshot = tracked(1, 1).block(1, page(1));
+        String database = String.format("%016x", LtxBytes.pageCrc(1, page(1)));
+        assertMissing(snapshot.key(), snapshot.bytes(-9), database, "fffffffffffffff7");
+        LtxBytes increment = tracked(5, 7).headerLong(40, -7).block(1, page(1));
+        assertMissing(increment.key(), increment.bytes(9), "8000000000000000", "0000000000000009");
+    }
+
+    @Test
+    void saysHowMuchIsMissingOfWhatAnObjectEndsIn() {
+        byte[] bytes = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1)).bytes();
+
+        assertMissing(keyOf(bytes), Arrays.copyOf(bytes, 97), "3 more bytes", "the end");
+        assertMissing(keyOf(bytes), Arrays.copyOf(bytes, bytes.length - 1), "1 more bytes", "the end");
+    }
+
+    @Test
+    void saysWhereTheFilesChecksumIs() {
+        LtxBytes file = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1));
+        byte[] bytes = file.bytes();
+        bytes[bytes.length - 1] ^= 1;
+
+        refuses(file.key(), bytes, bytes.length - 8, "checksum of the LTX file is wrong");
+    }
+
+    private static void assertMissing(String key, byte[] file, String expected, String actual) {
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> LtxContent.read(key, file))
+                .satisfies(e -> {
+                    assertThat(e.damage().expected()).contains(expected);
+                    assertThat(e.damage().actual()).contains(actual);
+                });
     }
 
     private static LtxBytes tracked(long minTxid, long commit) {
