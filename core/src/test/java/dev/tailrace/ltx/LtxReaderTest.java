@@ -285,17 +285,17 @@ class LtxReaderTest {
     void saysWhichPostApplyChecksumThePagesHave() {
         LtxBytes snapshot = tracked(1, 1).block(1, page(1));
         String database = String.format("%016x", LtxBytes.pageCrc(1, page(1)));
-        assertMissing(snapshot.key(), snapshot.bytes(-9), database, "fffffffffffffff7");
+        assertRefused(snapshot.key(), snapshot.bytes(-9), database, "fffffffffffffff7");
         LtxBytes increment = tracked(5, 7).headerLong(40, -7).block(1, page(1));
-        assertMissing(increment.key(), increment.bytes(9), "8000000000000000", "0000000000000009");
+        assertRefused(increment.key(), increment.bytes(9), "8000000000000000", "0000000000000009");
     }
 
     @Test
     void saysHowMuchIsMissingOfWhatAnObjectEndsIn() {
         byte[] bytes = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1)).bytes();
 
-        assertMissing(keyOf(bytes), Arrays.copyOf(bytes, 97), "3 more bytes", "the end");
-        assertMissing(keyOf(bytes), Arrays.copyOf(bytes, bytes.length - 1), "1 more bytes", "the end");
+        assertRefused(keyOf(bytes), Arrays.copyOf(bytes, 97), "3 more bytes", "the end");
+        assertRefused(keyOf(bytes), Arrays.copyOf(bytes, bytes.length - 1), "1 more bytes", "the end");
     }
 
     @Test
@@ -307,7 +307,21 @@ class LtxReaderTest {
         refuses(file.key(), bytes, bytes.length - 8, "checksum of the LTX file is wrong");
     }
 
-    private static void assertMissing(String key, byte[] file, String expected, String actual) {
+    @Test
+    void saysWhichSizesABlockOfAFrameMayHave() {
+        for (int size : new int[] {PAGE + 19, 1 << 31 | PAGE - 1}) {
+            byte[] frame = LzFrames.SMALL.of(page(1));
+            ByteBuffer.wrap(frame).putInt(7, Integer.reverseBytes(size));
+            LtxBytes file = new LtxBytes(PAGE, 7, 5, 5).frame(3, page(1), frame);
+            assertRefused(
+                    file.key(),
+                    file.bytes(),
+                    size < 0 ? "512 bytes" : "1 to 530 bytes",
+                    Integer.toString(size & Integer.MAX_VALUE));
+        }
+    }
+
+    private static void assertRefused(String key, byte[] file, String expected, String actual) {
         assertThatExceptionOfType(DamagedReplicaException.class)
                 .isThrownBy(() -> LtxContent.read(key, file))
                 .satisfies(e -> {
@@ -486,13 +500,26 @@ class LtxReaderTest {
                 .both(ByteBuffer.allocate(4).putInt(1).array())
                 .both(database);
         saysVersion(1, uncompressed);
+        // All that tells it is there, though nothing follows.
+        saysVersion(1, first.key(), Arrays.copyOf(first.bytes(), LtxHeader.SIZE + 4));
+        saysVersion(2, second.key(), Arrays.copyOf(second.bytes(), LtxHeader.SIZE + 8));
+    }
+
+    @Test
+    void takesNoPageNumberForTheBeginningOfAFrame() throws Exception {
+        LtxBytes file = new LtxBytes(PAGE, 0xffffffffL, 5, 5).block(0x04224d18, page(1));
+
+        assertThat(LtxContent.read(file.key(), file.bytes()).pages()).containsOnlyKeys(0x04224d18L);
     }
 
     private static void saysVersion(int version, LtxBytes file) {
-        byte[] bytes = file.bytes();
+        saysVersion(version, file.key(), file.bytes());
+    }
+
+    private static void saysVersion(int version, String key, byte[] bytes) {
         assertThatExceptionOfType(UnsupportedReplicaException.class)
-                .isThrownBy(() -> LtxContent.read(file.key(), bytes))
-                .withMessageContaining(file.key())
+                .isThrownBy(() -> LtxContent.read(key, bytes))
+                .withMessageContaining(key)
                 .withMessageContaining("LTX version " + version);
     }
 
