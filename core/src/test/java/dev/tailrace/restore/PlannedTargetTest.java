@@ -5,8 +5,10 @@ import static dev.tailrace.fixture.MemoryStore.TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.TargetNotAvailableException;
+import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
 import dev.tailrace.replica.Generation;
@@ -298,5 +300,123 @@ class PlannedTargetTest {
         generation(A).at(at(7)).segment(2, 0, ANY);
         assertThat(planAt(5).generation()).isEqualTo(A);
         assertThat(planAt(9).generation()).isEqualTo(A);
+    }
+
+    @Test
+    void asksEveryIndexButTheLastToEndInACommit() throws IOException {
+        twoIndexes();
+        assertThat(planAt(9).walIndexes()).extracting(WalIndex::followed).containsExactly(true, false);
+        assertThat(planAt(2).walIndexes()).extracting(WalIndex::followed).containsExactly(true);
+    }
+
+    @Test
+    void refusesASnapshotWhoseOwnIndexLacksItsBeginning() {
+        generation(A).snapshot(0, ANY).segment(0, 100, ANY);
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> planAt(0, 0))
+                .withMessageContaining("the first segment of WAL index 00000000 is missing");
+    }
+
+    @Test
+    void refusesAMomentWhoseSnapshotIsYetToCome() {
+        generation(A).at(at(1)).segment(0, 0, ANY).at(at(5)).snapshot(1, ANY);
+        notAvailable(
+                RestoreTarget.atTimestamp(at(2)),
+                "the state at " + at(2) + " is not in generation " + A,
+                "which can be restored");
+    }
+
+    @Test
+    void doesNotGuessByBestEffortWhatTheTimesLeaveOpen() {
+        generation(A).snapshot(0, ANY).at(at(3)).segment(0, 0, ANY).at(at(2)).segment(0, 100, ANY);
+        assertThatExceptionOfType(TargetNotAvailableException.class)
+                .isThrownBy(() -> plan(RestoreOptions.builder()
+                        .target(RestoreTarget.atTimestamp(at(2)))
+                        .bestEffort(true)))
+                .withMessageContaining("do not tell its state at " + at(2));
+    }
+
+    private RestorePlan planWithout(Damage damage) throws IOException {
+        ReplicaClient replica = ReplicaClient.over("memory", store);
+        RestoreOptions options = RestoreOptions.builder().bestEffort(true).build();
+        RestorePlan whole = new Planner(replica, options, PlanBounds.SALVAGE).plan();
+        PlanBounds bounds = PlanBounds.SALVAGE.keepingAwayFrom(damage, whole).orElseThrow();
+        assertThat(bounds.leftOut()).containsExactly(damage);
+        return new Planner(replica, options, bounds).plan();
+    }
+
+    @Test
+    void keepsAwayFromTheWalFromADamagedPlaceOn() throws IOException {
+        twoIndexes();
+        String first = generation(A).walKey(1, 0);
+        String second = generation(A).walKey(1, 100);
+        assertThat(wal(planWithout(Damage.at(second, 132, "bad")))).containsExactly("0:[0, 100]", "1:[0, 100] to 132");
+        assertThat(wal(planWithout(Damage.of(second, "bad")))).containsExactly("0:[0, 100]", "1:[0] to 100");
+        assertThat(wal(planWithout(Damage.at(first, 33, "bad")))).containsExactly("0:[0, 100]", "1:[0] to 33");
+        assertThat(wal(planWithout(Damage.at(first, 32, "bad")))).containsExactly("0:[0, 100]");
+        assertThat(wal(planWithout(Damage.of(first, "bad")))).containsExactly("0:[0, 100]");
+    }
+
+    @Test
+    void keepsAwayFromADamagedSnapshotAndNotTwiceFromOnePlace() throws IOException {
+        twoIndexes();
+        generation(A).snapshot(1, ANY);
+        assertThat(planWithout(Damage.of(generation(A).snapshotKey(1), "bad"))
+                        .snapshot()
+                        .index())
+                .isZero();
+        RestorePlan plan = planAt(9);
+        Damage damage = Damage.of(generation(A).walKey(1, 100), "bad");
+        PlanBounds bounds = PlanBounds.SALVAGE.keepingAwayFrom(damage, plan).orElseThrow();
+        assertThat(bounds.keepingAwayFrom(damage, plan)).isEmpty();
+        assertThat(bounds.keepingAwayFrom(Damage.of("elsewhere", "bad"), plan)).isEmpty();
+        assertThat(bounds.keepingAwayFrom(Damage.of(generation(A).walKey(1, 0), "bad"), plan))
+                .hasValueSatisfying(nearer -> assertThat(nearer.before()).contains(position(1, 0)));
+    }
+
+    @Test
+    void stepsOverAGenerationWithoutSnapshotByBestEffortOnly() throws IOException {
+        twoIndexes();
+        generation(B).at(at(2)).segment(0, 0, ANY).at(at(8)).segment(0, 100, ANY);
+        RestoreOptions.Builder options = RestoreOptions.builder().target(RestoreTarget.atTimestamp(at(3)));
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> plan(options))
+                .withMessageContaining("no snapshots available in generation " + B);
+        RestorePlan plan = plan(options.bestEffort(true));
+        assertThat(plan.generation()).isEqualTo(A);
+        assertThat(plan.leftOut()).singleElement().asString().contains("no snapshots available in generation " + B);
+    }
+
+    @Test
+    void leavesOutNamesOfNoLayoutByBestEffort() throws IOException {
+        twoIndexes();
+        store.put("generations/" + A + "/wal/what.wal.lz4", ANY, at(1));
+        assertThatExceptionOfType(DamagedReplicaException.class).isThrownBy(() -> planAt(9));
+        RestorePlan plan = plan(RestoreOptions.builder().bestEffort(true));
+        assertThat(wal(plan)).containsExactly("0:[0, 100]", "1:[0, 100]");
+        assertThat(plan.leftOut()).singleElement().asString().contains("what.wal.lz4");
+    }
+
+    @Test
+    void refusesAMomentThatLtxFilesBesideItMayTellBetter() throws IOException {
+        twoIndexes();
+        store.put("ltx/0/0000000000000001-0000000000000001.ltx", ANY, at(9));
+        assertThat(planAt(2).generation()).isEqualTo(A);
+        assertThatExceptionOfType(UnsupportedReplicaException.class)
+                .isThrownBy(() -> planAt(9))
+                .withMessageContainingAll("newer than its generations", "an LtxRestorer restores");
+    }
+
+    @Test
+    void tellsWhyAGenerationWasChosenAmongWhich() throws IOException {
+        twoIndexes();
+        generation(B).at(at(6)).snapshot(0, ANY);
+        assertThat(plan(RestoreTarget.latest()).candidates().toString())
+                .contains(A.name(), B.name(), "it holds the newest data");
+        assertThat(planAt(3).candidates().toString()).contains("its times include " + at(3));
+        assertThat(planAt(99).candidates().toString()).contains("it holds the newest data before " + at(99));
+        assertThat(planAt(0, 100).candidates().toString())
+                .contains(A.name(), "as asked for")
+                .doesNotContain(B.name());
     }
 }
