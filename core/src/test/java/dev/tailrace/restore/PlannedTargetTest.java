@@ -419,4 +419,32 @@ class PlannedTargetTest {
                 .contains(A.name(), "as asked for")
                 .doesNotContain(B.name());
     }
+
+    @Test
+    void tellsWhereTheWalGoesOnAfterAnIndex() throws IOException {
+        twoIndexes();
+        assertThat(plan(RestoreTarget.atIndex(0)).next()).isEqualTo(next(1, 0, 3));
+        assertThat(plan(RestoreTarget.atIndex(1)).next()).isEmpty();
+        assertThat(plan(RestoreTarget.latest()).next()).isEmpty();
+    }
+
+    @Test
+    void takesTheSnapshotThatReachesFurtherThoughItsWalIsLost() throws IOException {
+        twoIndexes();
+        generation(A).at(at(5)).snapshot(5, ANY).segment(6, 0, ANY);
+        RestorePlan plan = plan(RestoreOptions.builder().bestEffort(true));
+        assertThat(plan.snapshot().index()).isEqualTo(5);
+        assertThat(plan.walIndexes()).isEmpty();
+        assertThat(plan.warnings()).singleElement().asString().contains("the WAL that follows on the snapshot is lost");
+    }
+
+    @Test
+    void takesTheOlderSnapshotWhoseWalProvesTheStateOfTheNewer() throws IOException {
+        twoIndexes();
+        generation(A).at(at(5)).snapshot(2, ANY).segment(3, 0, ANY);
+        RestorePlan plan = plan(RestoreOptions.builder().bestEffort(true));
+        assertThat(plan.snapshot().index()).isZero();
+        assertThat(wal(plan)).containsExactly("0:[0, 100]", "1:[0, 100]");
+        assertThat(plan.warnings()).isEmpty();
+    }
 }
