@@ -42,6 +42,7 @@ class ReplicaWritingTest {
 
     @ParameterizedTest
     @CsvSource({
+        "V03_FLAT, 0, 0, 00000000, 00000000_00000000",
         "V03_FLAT, 0x3e8, 0x3e9, 000003e8, 000003e8_000003e9",
         "NESTED, 0x3e8, 0x3e9, 000003e8, 000003e8/000003e9",
         "V04_BETA, 0x3e8, 0x3e9, 00000000000003e8, 00000000000003e8/00000000000003e9",
