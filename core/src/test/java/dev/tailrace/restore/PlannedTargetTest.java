@@ -342,7 +342,9 @@ class PlannedTargetTest {
         RestorePlan whole = new Planner(replica, options, PlanBounds.SALVAGE).plan();
         PlanBounds bounds = PlanBounds.SALVAGE.keepingAwayFrom(damage, whole).orElseThrow();
         assertThat(bounds.leftOut()).containsExactly(damage);
-        return new Planner(replica, options, bounds).plan();
+        RestorePlan plan = new Planner(replica, options, bounds).plan();
+        assertThat(plan.leftOut()).containsExactly(damage);
+        return plan;
     }
 
     @Test
