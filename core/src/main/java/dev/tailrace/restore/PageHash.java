@@ -21,8 +21,8 @@ final class PageHash {
         long even = length;
         long odd = ~(long) length;
         for (int at = offset; at < offset + length; at += STEP) {
-            even = Long.rotateLeft((even ^ (long) LONG.get(bytes, at)) * ODD, 29);
-            odd = Long.rotateLeft((odd ^ (long) LONG.get(bytes, at + Long.BYTES)) * OTHER_ODD, 31);
+            even = taken(even, (long) LONG.get(bytes, at));
+            odd = taken(odd, (long) LONG.get(bytes, at + Long.BYTES));
         }
         return mixed(even + mixed(odd));
     }
@@ -35,6 +35,11 @@ final class PageHash {
     /** Of a page and its number together. */
     static long at(long page, long hash) {
         return mixed(hash + page * ODD);
+    }
+
+    /** A product carries a word's highest bit nowhere; so there is one before the turn and one after it. */
+    private static long taken(long state, long word) {
+        return Long.rotateLeft(state + word * OTHER_ODD, 31) * ODD;
     }
 
     private static long mixed(long value) {

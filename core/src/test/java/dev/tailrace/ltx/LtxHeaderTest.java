@@ -135,4 +135,24 @@ class LtxHeaderTest {
 
         assertThat(LtxHeader.parse(KEY, bytes)).isEqualTo(full());
     }
+
+    @Test
+    void saysInTheFormOfTheFieldWhatItShouldHold() {
+        assertRefused(0, 0x4c545832, "4c545831", "4c545832");
+        assertRefused(4, 0x40000000, "00000000 or 00000002", "40000000");
+        assertRefused(8, -512, "a power of two from 512 to 65536", "4294966784");
+    }
+
+    private static void assertRefused(int at, int value, String expected, String actual) {
+        byte[] bytes = full().toBytes();
+        ByteBuffer.wrap(bytes).putInt(at, value);
+
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> LtxHeader.parse(KEY, bytes))
+                .satisfies(e -> {
+                    assertThat(e.damage().offset()).hasValue(at);
+                    assertThat(e.damage().expected()).contains(expected);
+                    assertThat(e.damage().actual()).contains(actual);
+                });
+    }
 }

@@ -157,10 +157,10 @@ class LtxReaderTest {
         LtxReader reader = reader(file.key(), file.bytes());
         LtxPage page = new LtxPage();
 
-        assertThatIllegalStateException().isThrownBy(reader::finish);
+        assertThatIllegalStateException().isThrownBy(reader::finish).withMessageEndingWith(": 0 of 0 or more");
         assertThat(reader.nextPage(page)).isTrue();
         assertThat(reader.nextPage(new LtxPage())).isFalse();
-        assertThatIllegalStateException().isThrownBy(reader::finish);
+        assertThatIllegalStateException().isThrownBy(reader::finish).withMessageEndingWith(": 0 of 1");
         assertThatIllegalStateException().isThrownBy(() -> reader.nextPage(page));
         reader.accept(page, page(1), 0);
         assertThat(reader.finish().postApplyChecksum()).isZero();
@@ -272,11 +272,62 @@ class LtxReaderTest {
                 .isEqualTo(-9);
         LtxBytes malformed = tracked(5, 7).headerLong(40, -7).block(1, page(1));
         refuses(malformed.key(), malformed.bytes(9), trailer, "post-apply checksum of the LTX file is wrong");
+        LtxBytes unsaid = tracked(5, 7).headerLong(40, -7).block(1, page(1));
+        refuses(unsaid.key(), unsaid.bytes(0), trailer, "post-apply checksum of the LTX file is wrong");
         LtxBytes emptied = tracked(5, 0).headerLong(40, -7);
         assertThat(LtxContent.read(emptied.key(), emptied.bytes(1L << 63)).pages())
                 .isEmpty();
         LtxBytes notEmptied = tracked(5, 0).headerLong(40, -7);
         refuses(notEmptied.key(), notEmptied.bytes(-9), 115, "post-apply checksum of the LTX file is wrong");
+    }
+
+    @Test
+    void saysWhichPostApplyChecksumThePagesHave() {
+        LtxBytes snapshot = tracked(1, 1).block(1, page(1));
+        String database = String.format("%016x", LtxBytes.pageCrc(1, page(1)));
+        assertRefused(snapshot.key(), snapshot.bytes(-9), database, "fffffffffffffff7");
+        LtxBytes increment = tracked(5, 7).headerLong(40, -7).block(1, page(1));
+        assertRefused(increment.key(), increment.bytes(9), "8000000000000000", "0000000000000009");
+    }
+
+    @Test
+    void saysHowMuchIsMissingOfWhatAnObjectEndsIn() {
+        byte[] bytes = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1)).bytes();
+
+        assertRefused(keyOf(bytes), Arrays.copyOf(bytes, 97), "3 more bytes", "the end");
+        assertRefused(keyOf(bytes), Arrays.copyOf(bytes, bytes.length - 1), "1 more bytes", "the end");
+    }
+
+    @Test
+    void saysWhereTheFilesChecksumIs() {
+        LtxBytes file = new LtxBytes(PAGE, 7, 5, 5).block(3, page(1));
+        byte[] bytes = file.bytes();
+        bytes[bytes.length - 1] ^= 1;
+
+        refuses(file.key(), bytes, bytes.length - 8, "checksum of the LTX file is wrong");
+    }
+
+    @Test
+    void saysWhichSizesABlockOfAFrameMayHave() {
+        for (int size : new int[] {PAGE + 19, 1 << 31 | PAGE - 1}) {
+            byte[] frame = LzFrames.SMALL.of(page(1));
+            ByteBuffer.wrap(frame).putInt(7, Integer.reverseBytes(size));
+            LtxBytes file = new LtxBytes(PAGE, 7, 5, 5).frame(3, page(1), frame);
+            assertRefused(
+                    file.key(),
+                    file.bytes(),
+                    size < 0 ? "512 bytes" : "1 to 530 bytes",
+                    Integer.toString(size & Integer.MAX_VALUE));
+        }
+    }
+
+    private static void assertRefused(String key, byte[] file, String expected, String actual) {
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> LtxContent.read(key, file))
+                .satisfies(e -> {
+                    assertThat(e.damage().expected()).contains(expected);
+                    assertThat(e.damage().actual()).contains(actual);
+                });
     }
 
     private static LtxBytes tracked(long minTxid, long commit) {
@@ -449,13 +500,26 @@ class LtxReaderTest {
                 .both(ByteBuffer.allocate(4).putInt(1).array())
                 .both(database);
         saysVersion(1, uncompressed);
+        // All that tells it is there, though nothing follows.
+        saysVersion(1, first.key(), Arrays.copyOf(first.bytes(), LtxHeader.SIZE + 4));
+        saysVersion(2, second.key(), Arrays.copyOf(second.bytes(), LtxHeader.SIZE + 8));
+    }
+
+    @Test
+    void takesNoPageNumberForTheBeginningOfAFrame() throws Exception {
+        LtxBytes file = new LtxBytes(PAGE, 0xffffffffL, 5, 5).block(0x04224d18, page(1));
+
+        assertThat(LtxContent.read(file.key(), file.bytes()).pages()).containsOnlyKeys(0x04224d18L);
     }
 
     private static void saysVersion(int version, LtxBytes file) {
-        byte[] bytes = file.bytes();
+        saysVersion(version, file.key(), file.bytes());
+    }
+
+    private static void saysVersion(int version, String key, byte[] bytes) {
         assertThatExceptionOfType(UnsupportedReplicaException.class)
-                .isThrownBy(() -> LtxContent.read(file.key(), bytes))
-                .withMessageContaining(file.key())
+                .isThrownBy(() -> LtxContent.read(key, bytes))
+                .withMessageContaining(key)
                 .withMessageContaining("LTX version " + version);
     }
 

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tailrace.fixture.LtxBytes;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -106,6 +109,8 @@ class LtxWriterTest {
         assertThatIllegalStateException().isThrownBy(writer(incremental, LtxPageEncoding.FRAME)::finish);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> writer(incremental, LtxPageEncoding.FRAME).finish(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> writer(incremental, LtxPageEncoding.FRAME).finish(0));
         LtxHeader untracked = LtxHeader.of(PAGE, 9, 2, 2, TIME);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> writer(untracked, LtxPageEncoding.FRAME).finish(-1));
@@ -121,6 +126,38 @@ class LtxWriterTest {
 
         assertThatIllegalStateException().isThrownBy(() -> writer.writePage(1, page(1), 0));
         assertThatIllegalStateException().isThrownBy(writer::finish);
+    }
+
+    @Test
+    void leavesNothingBehindInTheStreamsBuffer() throws Exception {
+        LtxHeader header = LtxHeader.of(PAGE, 9, 2, 2, TIME);
+        LtxWriter writer = new LtxWriter(
+                new BufferedOutputStream(file, 1 << 20), header, LtxPageEncoding.FRAME, LtxContent.COMPRESSION);
+        writer.writePage(3, page(3), 0);
+        writer.finish();
+
+        assertThat(LtxContent.read("0000000000000002-0000000000000002.ltx", file.toByteArray())
+                        .pages())
+                .containsOnlyKeys(3L);
+    }
+
+    @Test
+    void compressesNoPageInAFrameThatDoesNotBecomeSmaller() throws Exception {
+        // The more of it is alike, the smaller it becomes: one of these becomes as large as it was.
+        byte[] page = page(1);
+        int alike = 4;
+        while (new LtxBytes(PAGE, 9, 2, 2).compressed(page).length != PAGE) {
+            alike++;
+            page = page(1);
+            Arrays.fill(page, 100, 100 + alike, (byte) 7);
+        }
+        LtxWriter writer = writer(LtxHeader.of(PAGE, 9, 2, 2, TIME), LtxPageEncoding.FRAME);
+        writer.writePage(3, page, 0);
+
+        // Behind the page's head and the beginning of its frame: a block of a whole page, stored as it is.
+        ByteBuffer block =
+                ByteBuffer.wrap(file.toByteArray(), LtxHeader.SIZE + 6 + 7, 4).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(block.getInt()).isEqualTo(PAGE | 1 << 31);
     }
 
     private LtxWriter writer(LtxHeader header, LtxPageEncoding encoding) throws IOException {

@@ -2,8 +2,11 @@
 package dev.tailrace.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.store.ObjectInfo;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +44,21 @@ class LtxNamesTest {
     @CsvSource({"LTX_FOLDER, ltx/9/", "LEVEL_FOLDERS, 0009/", "LEVEL_FOLDERS_AFTER_SLASH, /0009/"})
     void levelsHaveFolders(LtxTree tree, String folder) {
         assertThat(tree.levelFolder(9)).isEqualTo(folder);
+    }
+
+    @Test
+    void thereAreTenLevels() throws IOException {
+        assertThat(LtxTree.LTX_FOLDER.levelFolder(0)).isEqualTo("ltx/0/");
+        for (int level : new int[] {-1, 10}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> LtxTree.LTX_FOLDER.levelFolder(level))
+                    .withMessage("no level: " + level + ", they are 0 to 9");
+        }
+        MemoryStore store = new MemoryStore();
+        store.put("ltx/10/" + NAME, new byte[1]);
+        assertThat(LtxTree.in(store)).isEmpty();
+        store.put("ltx/9/" + NAME, new byte[1]);
+        assertThat(LtxTree.in(store)).containsExactly(LtxTree.LTX_FOLDER);
     }
 
     @Test

@@ -42,6 +42,7 @@ class ReplicaWritingTest {
 
     @ParameterizedTest
     @CsvSource({
+        "V03_FLAT, 0, 0, 00000000, 00000000_00000000",
         "V03_FLAT, 0x3e8, 0x3e9, 000003e8, 000003e8_000003e9",
         "NESTED, 0x3e8, 0x3e9, 000003e8, 000003e8/000003e9",
         "V04_BETA, 0x3e8, 0x3e9, 00000000000003e8, 00000000000003e8/00000000000003e9",
@@ -102,6 +103,70 @@ class ReplicaWritingTest {
         client.deleteSnapshot(GENERATION, 1);
         client.deleteWalSegments(List.of(position(1, 0)));
         assertThat(store.keys()).isEmpty();
+    }
+
+    @Test
+    void deletesThatSnapshotAndNoOther() throws IOException {
+        ReplicaBytes replica = new ReplicaBytes(store, ReplicaLayout.V03_FLAT, GENERATION);
+        replica.snapshot(0, new byte[1]).snapshot(1, new byte[1]).snapshot(2, new byte[1]);
+        store.put(FOLDER + "snapshots/readme", new byte[1]);
+
+        client.deleteSnapshot(GENERATION, 1);
+
+        assertThat(store.keys())
+                .containsExactly(replica.snapshotKey(0), replica.snapshotKey(2), FOLDER + "snapshots/readme");
+    }
+
+    @Test
+    void findsTheSnapshotAskedForAmongNamesThatNoLayoutWrites() throws IOException {
+        for (int index = 0; index < 3; index++) {
+            store.put(FOLDER + "snapshots/000000000" + index + ".snapshot.lz4", new byte[] {(byte) index});
+        }
+        try (var snapshot = client.openSnapshot(GENERATION, 1)) {
+            assertThat(snapshot.readAllBytes()).containsExactly(1);
+        }
+        assertThatThrownBy(() -> client.openSnapshot(GENERATION, 3))
+                .isInstanceOfSatisfying(
+                        ObjectMissingException.class,
+                        missing -> assertThat(missing.key()).isEqualTo(FOLDER + "snapshots/00000003.snapshot.lz4"));
+    }
+
+    @Test
+    void tellsAndOpensWhatItHasWritten() throws IOException {
+        SnapshotInfo snapshot = client.writeSnapshot(GENERATION, 1, ObjectSource.of(new byte[] {1, 2, 3}));
+        WalSegmentInfo segment = client.writeWalSegment(position(1, 9), ObjectSource.of(new byte[] {4, 5}));
+
+        assertThat(snapshot.index()).isEqualTo(1);
+        assertThat(snapshot.size()).isEqualTo(3);
+        assertThat(segment.position()).isEqualTo(position(1, 9));
+        GenerationCatalog catalog = client.catalog(GENERATION);
+        assertThat(catalog.snapshots()).containsExactly(snapshot);
+        assertThat(catalog.segments()).containsExactly(segment);
+        try (var first = client.openSnapshot(snapshot);
+                var second = client.openWalSegment(segment)) {
+            assertThat(first.readAllBytes()).containsExactly(1, 2, 3);
+            assertThat(second.readAllBytes()).containsExactly(4, 5);
+        }
+    }
+
+    @Test
+    void deletesObjectsThatWereListed() throws IOException {
+        new ReplicaBytes(store, ReplicaLayout.V03_FLAT, GENERATION)
+                .snapshot(1, new byte[1])
+                .segment(1, 0, new byte[1])
+                .segment(1, 9, new byte[1]);
+        List<ObjectInfo> segments = client.catalog(GENERATION).segments().stream()
+                .map(WalSegmentInfo::object)
+                .toList();
+        faulty.failAt("delete", new StoreAccessException("denied", "memory://test", null));
+        assertThatThrownBy(() -> client.deleteObjects(segments)).hasMessage("cannot delete 2 objects: denied");
+        faulty.failAt("delete", new StoreAccessException("denied", "memory://test", null));
+        assertThatThrownBy(() -> client.deleteObjects(segments.subList(1, 2)))
+                .hasMessage("cannot delete 1 object: denied");
+
+        ReplicaClient.over("memory", store, RetryPolicy.NEVER).deleteObjects(segments);
+
+        assertThat(store.keys()).containsExactly(FOLDER + "snapshots/00000001.snapshot.lz4");
     }
 
     @Test

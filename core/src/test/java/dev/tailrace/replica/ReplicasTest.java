@@ -256,6 +256,8 @@ class ReplicasTest {
         store.put("ltx/0/0000000000000001-0000000000000001.ltx", new byte[1]);
 
         assertNoGeneration(UnsupportedReplicaException.class, () -> Replicas.findLatestGeneration(client));
+        assertThatThrownBy(() -> Replicas.findLatestGeneration(client))
+                .hasMessageEndingWith("which holds Litestream 0.5 (LTX) data, which has no generations");
     }
 
     // ---- timeBounds

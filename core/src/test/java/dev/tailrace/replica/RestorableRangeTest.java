@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +28,8 @@ class RestorableRangeTest {
                 "0,       0:0,                     0:0-0:0",
                 "0,       0:0 0:7 1:0 1:9,         0:0-1:9",
                 "0 1,     0:0 1:0 2:0,             0:0-2:0",
+                "0 2,     0:0 1:0 2:0,             0:0-2:0",
+                "2,       0:0 1:0 2:0 2:7,         2:0-2:7",
                 "1,       0:0 1:0 2:5,             1:0-1:0",
                 "0,       0:0 2:0 3:0,             0:0-0:0",
                 "0 3,     0:0 1:0 3:0 4:0,         0:0-1:0 3:0-4:0",
@@ -40,6 +43,32 @@ class RestorableRangeTest {
         assertThat(found.stream().map(range -> shown(range.first()) + "-" + shown(range.last())))
                 .containsExactlyElementsOf(words(ranges));
         assertThat(found).allSatisfy(range -> assertThat(range.from()).isBeforeOrEqualTo(range.to()));
+    }
+
+    @Test
+    void endsWithTheNewestTimeOfItsWal() {
+        SnapshotInfo snapshot = new SnapshotInfo(GENERATION, 0, object());
+        for (int newest = 0; newest < 3; newest++) {
+            List<WalSegmentInfo> segments = new ArrayList<>();
+            for (int index = 0; index < 3; index++) {
+                Instant time = START.plusSeconds(index == newest ? 60 : index);
+                ObjectInfo object = new ObjectInfo("x", 1, time, Optional.empty(), Optional.empty());
+                segments.add(new WalSegmentInfo(GENERATION, index, 0, object));
+            }
+            GenerationCatalog catalog = new GenerationCatalog(
+                    GENERATION,
+                    ReplicaLayout.V03_FLAT,
+                    List.of(snapshot),
+                    segments,
+                    0,
+                    Optional.empty(),
+                    false,
+                    List.of());
+            assertThat(RestorableRange.of(catalog)).singleElement().satisfies(range -> {
+                assertThat(range.from()).isEqualTo(START);
+                assertThat(range.to()).isEqualTo(START.plusSeconds(60));
+            });
+        }
     }
 
     private static String shown(Position position) {

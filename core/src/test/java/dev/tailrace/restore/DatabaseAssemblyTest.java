@@ -193,6 +193,8 @@ class DatabaseAssemblyTest {
         for (int i = 0; i < 20_000; i++) {
             long page = 1 + random.nextInt(200_000);
             assertThat(pages.take(page)).isEqualTo(model.add(page));
+            long given = 1 + random.nextInt(200_000);
+            assertThat(pages.giveBack(given)).isEqualTo(model.remove(given));
             long other = 1 + random.nextInt(200_000);
             assertThat(pages.isTaken(other)).isEqualTo(model.contains(other));
             long free = other;
@@ -202,6 +204,10 @@ class DatabaseAssemblyTest {
             assertThat(pages.nextFree(other)).isEqualTo(free);
         }
         assertThat(pages.nextFree(top - 1)).isEqualTo(top + 1);
+        assertThat(pages.giveBack(top)).isTrue();
+        assertThat(pages.giveBack(top)).isFalse();
+        assertThat(pages.giveBack(1L << 31)).isFalse();
+        assertThat(pages.nextFree(top - 1)).isEqualTo(top);
     }
 
     @Test

@@ -236,7 +236,7 @@ class PlannerTest {
         store.put(key, ANY, TIME.plusSeconds(1));
         assertThatThrownBy(this::plan)
                 .isInstanceOf(UnsupportedReplicaException.class)
-                .hasMessageContaining("holds Litestream 0.5 (LTX) data");
+                .hasMessageContainingAll("holds Litestream 0.5 (LTX) data", "an LtxRestorer restores it");
         generation(A).snapshot(0, ANY);
         assertThatThrownBy(this::plan)
                 .isInstanceOf(UnsupportedReplicaException.class)

@@ -80,4 +80,19 @@ class RangeArrivalTest {
         comes(arrival, 10_100, 999);
         assertThat(told).isEqualTo(1);
     }
+
+    @Test
+    void countsFromWhenItWasAskedWhateverTheClockShows() {
+        long[] now = {1_000};
+        int[] told = {0};
+        RangeArrival arrival = new RangeArrival(100, () -> now[0], () -> told[0]++);
+        now[0] = 1_010;
+        arrival.came(10);
+        now[0] = 1_110;
+        arrival.came(60);
+        assertThat(told[0]).isZero();
+        now[0] = 1_182;
+        arrival.came(96);
+        assertThat(told[0]).isEqualTo(1);
+    }
 }

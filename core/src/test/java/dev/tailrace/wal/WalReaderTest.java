@@ -9,6 +9,7 @@ import dev.tailrace.fixture.ReplicaBytes;
 import dev.tailrace.fixture.WalBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,5 +136,37 @@ class WalReaderTest {
         byte[] other = WalBytes.ofIndex(PAGE, 1).frame(1, new byte[PAGE], 1).bytes();
         assertThatThrownBy(() -> reader.next(other, 32))
                 .hasMessageContaining("WAL frame has other salts than its header at offset 40");
+    }
+
+    @Test
+    void saysWhatAHeaderShouldHoldAndWhatItHolds() {
+        byte[] noMagic = WalBytes.ofIndex(PAGE, 0).bytes();
+        ByteBuffer.wrap(noMagic).putInt(0, 0xbad);
+        assertRefused(() -> WalHeader.parse(noMagic, 0), "377f0682 or ..83", "00000bad");
+
+        byte[] wrongSum = WalBytes.ofIndex(PAGE, 0).bytes();
+        ByteBuffer.wrap(wrongSum).putInt(24, 0xa).putInt(28, 0xb);
+        int[] sums = WalBytes.checksum(ByteOrder.LITTLE_ENDIAN, new int[2], wrongSum, 0, 24);
+        assertRefused(
+                () -> WalHeader.parse(wrongSum, 0), String.format("%08x%08x", sums[0], sums[1]), "0000000a0000000b");
+    }
+
+    @Test
+    void saysWhichSaltsAFrameShouldHaveAndWhichItHas() throws Exception {
+        WalReader reader =
+                new WalReader(WalHeader.parse(new WalBytes(PAGE, 1, 0x3e8, -2, ByteOrder.BIG_ENDIAN).bytes(), 0));
+        byte[] other = new WalBytes(PAGE, 1, 0x3e9, 7, ByteOrder.BIG_ENDIAN)
+                .frame(1, new byte[PAGE], 1)
+                .bytes();
+
+        assertRefused(() -> reader.next(other, 32), "000003e8fffffffe", "000003e900000007");
+    }
+
+    private static void assertRefused(ThrowingCallable reading, String expected, String actual) {
+        assertThatExceptionOfType(WalFormatException.class).isThrownBy(reading).satisfies(e -> {
+            assertThat(e.expected()).isEqualTo(expected);
+            assertThat(e.actual()).isEqualTo(actual);
+            assertThat(e).hasMessageEndingWith(", expected " + expected + ", found " + actual);
+        });
     }
 }
