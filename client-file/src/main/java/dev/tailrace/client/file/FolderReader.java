@@ -39,8 +39,7 @@ final class FolderReader {
         }
     }
 
-    private static final Comparator<Entry> BY_NAME = 
-            (one, other) -> KeyOrder.BY_UTF8.compare(one.name(), other.name());
+    private static final Comparator<Entry> BY_NAME = (one, other) -> KeyOrder.BY_UTF8.compare(one.name(), other.name());
 
     private final Root root;
     private final OpenState state;
