@@ -25,9 +25,19 @@ final class Flags {
 
     /** @param command as it is typed, with all words before the flags */
     Flags(String command) {
+        hurry();
         spec = CommandSpec.create().name(command);
         spec.addOption(
                 OptionSpec.builder("-h", "-help", "--help").usageHelp(true).build());
+    }
+
+    /** Says to picocli what need not be loaded. It reads that when its own classes are. */
+    private static void hurry() {
+        // Converters to types that no flag has.
+        System.setProperty("picocli.converters.excludes", "java.*");
+        // Groovy and Jansi, which would be looked for in all jars.
+        System.setProperty("picocli.disable.closures", "true");
+        System.setProperty("picocli.ansi", "false");
     }
 
     /** Declares a flag that is on or off; it may have the value true or false. */
@@ -102,11 +112,6 @@ final class Flags {
      */
     boolean parse(List<String> words) {
         this.words = words;
-        // Converters to types that no flag has, and which take long to load.
-        System.setProperty("picocli.converters.excludes", "java.*");
-        // Groovy and Jansi would be looked for in all jars.
-        System.setProperty("picocli.disable.closures", "true");
-        System.setProperty("picocli.ansi", "false");
         CommandLine parser = new CommandLine(spec);
         // Options are whole words, as in Litestream; the last of two wins; a value may begin with an at sign.
         parser.setPosixClusteredShortOptionsAllowed(false);
