@@ -68,6 +68,8 @@ class FollowingCopyTest {
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread thread = follow(source, watched, new ArrayList<>(), end);
         try {
+            // Before the first state is there, nothing can be restored.
+            awaitSame(source, copy, end);
             for (String key : history.subList(1, history.size())) {
                 put(source, key, fixture);
             }

@@ -63,6 +63,22 @@ class PackedCommandLineIT {
         assertNothingLeft();
     }
 
+    @Test
+    void tellsWhatALibraryLogsInOneLineUnlessThereIsToBeQuiet() throws Exception {
+        String url = "file://absent/replica";
+        String warning = "warning: " + url + " is read as the relative path absent/replica; ";
+
+        Run usual = tailrace.run("restore", "-o", database().toString(), url);
+        assertThat(usual.err().lines()).hasSize(2).first().asString().startsWith(warning);
+
+        Run quiet = tailrace.run("restore", "-q", "-o", database().toString(), url);
+        assertThat(quiet.err().lines()).hasSize(1).first().asString().startsWith("tailrace: ");
+
+        Run verbose = tailrace.run("restore", "-v", "-o", database().toString(), url);
+        assertThat(verbose.err())
+                .containsPattern("\\d\\d:\\d\\d:\\S+ warning dev\\.tailrace\\.client\\.file\\.\\w+: " + url);
+    }
+
     @ParameterizedTest
     @CsvSource({"v03-flat,twogen,v0.3", "seed-nested,growshrink,nested", "v04-nested16,spill,v0.4-beta"})
     void restoresEveryLayout(String layout, String scenario, String name) throws Exception {
