@@ -165,9 +165,10 @@ record Contents(
                     while (objects.hasNext()) {
                         ObjectInfo object = objects.next();
                         Optional<LtxFileInfo> file = LtxFileInfo.of(tree, level, object);
-                        file.ifPresent(files::add);
-                        budget.take(1);
-                        if (file.isEmpty()) {
+                        if (file.isPresent()) {
+                            budget.take(1);
+                            files.add(file.get());
+                        } else {
                             foreignObjects++;
                             if (named++ < NAMED_IN_FOLDER) {
                                 foreign.add(object.key());
