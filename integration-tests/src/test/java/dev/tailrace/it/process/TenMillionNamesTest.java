@@ -30,12 +30,7 @@ class TenMillionNamesTest {
             names = {"FOREIGN_AMONG_WAL", "FOREIGN_AMONG_LTX", "MANY_GENERATIONS", "LARGE_GENERATIONS"})
     void restoresWhatLiesAmongNamesThatAreNotPartOfIt(Crowd crowd) throws Exception {
         Path replica = replica(crowd);
-        requireEnd(0, "alone", "restore", "-o", folder.resolve("alone.db").toString(), "file://" + replica);
-        String url = CrowdedStoreProvider.url(crowd, replica);
-
-        requireEnd(0, "restored", "restore", "-o", folder.resolve("restored.db").toString(), url);
-
-        assertThat(folder.resolve("restored.db")).hasSameBinaryContentAs(folder.resolve("alone.db"));
+        requireSameState(CrowdedStoreProvider.url(crowd, replica), replica);
     }
 
     @ParameterizedTest
@@ -88,9 +83,7 @@ class TenMillionNamesTest {
         Path copy = folder.resolve("copy");
         requireEnd(0, "copy", "copy", CrowdedStoreProvider.url(crowd, replica), copy.toString());
 
-        requireEnd(0, "alone", "restore", "-o", folder.resolve("alone.db").toString(), "file://" + replica);
-        requireEnd(0, "copied", "restore", "-o", folder.resolve("copied.db").toString(), copy.toString());
-        assertThat(folder.resolve("copied.db")).hasSameBinaryContentAs(folder.resolve("alone.db"));
+        requireSameState(copy.toString(), replica);
     }
 
     @ParameterizedTest
@@ -118,6 +111,13 @@ class TenMillionNamesTest {
                 .satisfiesAnyOf(
                         none -> assertThat(none).doesNotExist(),
                         empty -> assertThat(empty).isEmptyDirectory());
+    }
+
+    /** What a URL restores to is what the replica by itself does. */
+    private void requireSameState(String url, Path replica) throws Exception {
+        requireEnd(0, "alone", "restore", "-o", folder.resolve("alone.db").toString(), "file://" + replica);
+        requireEnd(0, "restored", "restore", "-o", folder.resolve("restored.db").toString(), url);
+        assertThat(folder.resolve("restored.db")).hasSameBinaryContentAs(folder.resolve("alone.db"));
     }
 
     private void requireTooMany(String... arguments) throws Exception {
