@@ -51,6 +51,10 @@ final class BackendMatrix {
     }
 
     private void readAll(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            System.out.println("No test has written a row of the table into " + folder + "; the tests did not get that far.");
+            System.exit(1);
+        }
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.tsv")) {
             found.forEach(files::add);

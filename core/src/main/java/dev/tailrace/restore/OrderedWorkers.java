@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -63,6 +64,9 @@ final class OrderedWorkers {
             for (int i = 0; i < count; i++) {
                 executor.execute(() -> run(work, 1));
             }
+        } catch (RejectedExecutionException e) {
+            turns.fail(new RestoreCancelledException(
+                    "the executor refused work: it was shut down, or has no room for " + count + " at a time", e));
         } catch (RuntimeException | Error e) {
             turns.fail(e);
         }

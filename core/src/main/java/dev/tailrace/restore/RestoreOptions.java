@@ -211,7 +211,8 @@ public final class RestoreOptions {
 
         /**
          * Where the work is run. It must run what it is given at once, each on a thread of its own, up to the parallelism;
-         * reading ahead takes whatever threads it has beyond that. The restore never shuts it down.
+         * reading ahead takes whatever threads it has beyond that. The restore never shuts it down. If it refuses the work,
+         * or is shut down meanwhile, the restore ends with {@link dev.tailrace.error.RestoreCancelledException}.
          */
         public Builder executor(Executor wanted) {
             executor = Optional.of(wanted);

@@ -104,7 +104,10 @@ class OrderedWorkersTest {
             ended.set(true);
         });
         workers.await();
-        assertThatThrownBy(workers::throwFailure).hasMessage("marker");
+        assertThatThrownBy(workers::throwFailure)
+                .isInstanceOf(RestoreCancelledException.class)
+                .hasMessageContaining("executor refused work")
+                .hasRootCauseMessage("marker");
         // It may also not have begun at all before the failure; then it never does.
         assertThat(ended.get() || asked.get() == 2).isTrue();
     }

@@ -807,7 +807,9 @@ class RestorerTest {
                         threads.add(thread);
                         thread.start();
                     })))
-                    .isInstanceOf(RejectedExecutionException.class);
+                    .isInstanceOf(RestoreCancelledException.class)
+                    .hasMessageContaining("the executor refused work")
+                    .hasCauseInstanceOf(RejectedExecutionException.class);
             // Not one worker may outlive the call: it would write into a file that is gone.
             assertThat(replica.store().openStreams()).isZero();
             for (Thread thread : threads) {

@@ -359,7 +359,24 @@ class WalDownloaderFaultTest {
         ExecutorService executor = Executors.newFixedThreadPool(1);
         executor.shutdownNow();
         WalDownloader download = scene.download(0, 2).executor(executor).build();
-        assertThatThrownBy(download::next).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(download::next)
+                .isInstanceOf(RestoreCancelledException.class)
+                .hasCauseInstanceOf(RejectedExecutionException.class);
+        download.close();
+    }
+
+    /** As one that is shut down just while the download begins. */
+    @Test
+    void failsWithAnExecutorThatTakesTheFirstWorkOnly() throws IOException {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        WalDownloader download = scene.download(0, 2)
+                .parallelism(2)
+                .executor(work -> {
+                    executor.execute(work);
+                    executor.shutdownNow();
+                })
+                .build();
+        assertThatThrownBy(download::next).isInstanceOf(RestoreCancelledException.class);
         download.close();
     }
 
