@@ -30,12 +30,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive of classes that the launcher keeps in the user's cache: whatever becomes of it, restores are right, and silent. */
 class StartUpIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(300);
-    private static final String FROM_ARCHIVE = "dev.tailrace.cli.Main source: shared objects file (top)";
+    private static final String FROM_ARCHIVE = "dev.tailrace.cli.Main source: shared objects file";
 
     @TempDir
     static Path shared;
@@ -122,26 +124,44 @@ class StartUpIT {
         assertThat(Scratch.names(folderOf(cache))).hasSize(1);
     }
 
-    @Test
-    void archiveOfOtherJarsIsDoneWithoutAndMadeAnewOnceItIsOlder() throws Exception {
+    /** Java itself looks at the jars up to 24, the launcher from 25 on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void archiveOfOtherJarsIsDoneWithoutAndMadeAnewOnceItIsOlder(boolean java25) throws Exception {
         PackedCommandLine copy = tailrace.copyTo(folder.resolve("tailrace"));
-        restore(copy, List.of(), cachedIn(cache));
+        Map<String, String> environment = cachedIn(cache);
+        if (java25) {
+            environment.put("JAVA_HOME", otherJava().toString());
+        }
+        restore(copy, List.of(), environment);
         FileTime old = Files.getLastModifiedTime(awaitArchive(cache));
-        assertThat(classesOfRestore(copy, cachedIn(cache))).contains(FROM_ARCHIVE);
+        assertThat(classesOfRestore(copy, environment)).contains(FROM_ARCHIVE);
 
         Path jar = jar(copy.home().resolve("lib"), "tailrace-core");
         Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
-        assertThat(classesOfRestore(copy, cachedIn(cache))).doesNotContain(FROM_ARCHIVE);
+        assertThat(classesOfRestore(copy, environment)).doesNotContain(FROM_ARCHIVE);
 
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
-        restore(copy, List.of(), cachedIn(cache));
+        restore(copy, List.of(), environment);
         await(() -> Files.getLastModifiedTime(awaitArchive(cache)).compareTo(old) > 0);
 
         Scratch.delete(copy.home().resolve("backends/file"));
-        Run run =
-                copy.run(List.of(), cachedIn(cache), "restore", "-o", database().toString(), replica.toString());
+        Run run = copy.run(List.of(), environment, "restore", "-o", database().toString(), replica.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("tailrace-client-file").hasLineCount(1);
+    }
+
+    /** Java 25 refuses to start if it is given an archive and another word on archives. */
+    @Test
+    void archiveIsNotUsedWhereTheUsersOptionsSaySomethingOfArchives() throws Exception {
+        for (String option : List.of("-Xshare:off", "-Xshare:auto", "-XX:SharedArchiveFile=none.jsa")) {
+            Map<String, String> environment = cachedIn(shared);
+            environment.put("TAILRACE_JAVA_OPTS", option);
+            restore(tailrace, List.of(), environment);
+        }
+        Map<String, String> environment = cachedIn(shared);
+        environment.put("TAILRACE_JAVA_OPTS", "-XX:+UseParallelGC -XX:-UseCompressedOops");
+        restore(tailrace, List.of(), environment);
     }
 
     @Test
@@ -173,6 +193,7 @@ class StartUpIT {
     @Test
     void archiveOfOtherJavaIsDoneWithout() throws Exception {
         Path other = otherJava();
+        assumeTrue(Runtime.version().feature() < 25, "needs to run on an older Java than 25");
         Map<String, String> environment = cachedIn(cache);
         environment.put("JAVA_HOME", other.toString());
         restore(tailrace, List.of(), environment);
@@ -210,12 +231,13 @@ class StartUpIT {
     @Test
     void nativeLibraryIsTakenFromItsFolderAndJavaServesWhereThereIsNone() throws Exception {
         Map<String, String> logging = new HashMap<>();
-        logging.put("TAILRACE_JAVA_OPTS", "-Djava.io.tmpdir=" + folder.resolve("none"));
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        logging.put("TAILRACE_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
         Run unpacked = tailrace.run(List.of(), logging, "version");
         assertThat(unpacked.out()).containsPattern("lz4 .*, native");
+        assertThat(temporary).isEmptyDirectory();
 
-        logging.put(
-                "TAILRACE_JAVA_OPTS", "-Djava.library.path=" + folder + " -Djava.io.tmpdir=" + folder.resolve("none"));
+        logging.put("TAILRACE_JAVA_OPTS", "-Djava.library.path=" + folder + " -Dos.arch=none");
         Run without = tailrace.run(List.of(), logging, "version");
         assertThat(without.out()).containsPattern("lz4 .*, Java; not native: .+");
         restore(tailrace, List.of(), logging);
