@@ -10,7 +10,6 @@ import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.Txid;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,7 +32,8 @@ final class LtxChains {
      */
     LtxChains(Collection<LtxFileInfo> files, String location) {
         List<LtxFileInfo> sorted = new ArrayList<>(files);
-        sorted.sort(Comparator.comparing(LtxFileInfo::minTxid));
+        // Not by Comparator.comparing: its lambdas cannot be kept from one start of Java to the next.
+        sorted.sort((one, other) -> one.minTxid().compareTo(other.minTxid()));
         this.files = sorted;
         this.location = location;
     }
@@ -93,7 +93,10 @@ final class LtxChains {
      */
     List<LtxFileInfo> states() {
         List<LtxFileInfo> byEnd = new ArrayList<>(files);
-        byEnd.sort(Comparator.comparing(LtxFileInfo::maxTxid).thenComparing(LtxFileInfo::level));
+        byEnd.sort((one, other) -> {
+            int later = one.maxTxid().compareTo(other.maxTxid());
+            return later != 0 ? later : Integer.compare(one.level(), other.level());
+        });
         List<LtxFileInfo> states = new ArrayList<>();
         LtxFileInfo lowest = null;
         for (LtxFileInfo file : byEnd) {

@@ -9,7 +9,6 @@ import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,8 +43,10 @@ record LtxNewest(LtxReplicaClient replica, Instant timestamp) {
         Ends(LtxReplicaClient replica) throws IOException {
             List<LtxFileInfo> all = LtxListing.of(replica);
             // Of those that end alike the lowest level tells the time best; it comes last.
-            all.sort(Comparator.comparing(LtxFileInfo::maxTxid)
-                    .thenComparing(Comparator.comparing(LtxFileInfo::level).reversed()));
+            all.sort((one, other) -> {
+                int later = one.maxTxid().compareTo(other.maxTxid());
+                return later != 0 ? later : Integer.compare(other.level(), one.level());
+            });
             files = all;
             times = new LtxTimes(replica);
         }
