@@ -84,13 +84,17 @@ public final class LtxChecksum {
 
     /**
      * The same in fewer steps, of which more wait for the one before: (x + 1) (x<sup>3</sup> + 1) are the four low terms. For
-     * where others are taken in meanwhile.
+     * where others are taken in meanwhile. In two parts, as Java's first compiler puts no larger ones in their place.
      */
     private static long takeInBeside(long word) {
-        long out = word << 60;
-        long folded = word ^ out ^ out << 1 ^ out << 3;
+        long folded = foldOut(word);
         long once = folded ^ folded >>> 1;
         return once ^ once >>> 3;
+    }
+
+    private static long foldOut(long word) {
+        long out = word << 60;
+        return word ^ out ^ out << 1 ^ out << 3;
     }
 
     /**
