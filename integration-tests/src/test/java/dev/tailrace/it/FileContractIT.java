@@ -34,6 +34,11 @@ class FileContractIT extends BackendIT {
         return true;
     }
 
+    @Override
+    boolean triesEveryFixture() {
+        return true;
+    }
+
     @Nested
     class Stores extends StoreContract {
         @Override

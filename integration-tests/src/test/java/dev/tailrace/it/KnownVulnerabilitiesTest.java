@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The search for libraries with known vulnerabilities, a part of {@code ./check}, finds those that are there and no others. */
+@Tag("thorough")
 class KnownVulnerabilitiesTest {
 
     private static final String ID = "CVE-2099-1234";

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsContainers
 class SftpTcpFaultsIT extends TcpFaultsIT {
 
-    private static final int OBJECTS = 400;
-    private static final int SAMPLE = 20;
+    private static final int OBJECTS = 200;
+    private static final int SAMPLE = 10;
 
     private SftpServer server;
     private DisturbedWay way;

@@ -15,6 +15,8 @@ record ToolRun(int exitCode, List<String> lines) {
     static ToolRun of(String name, Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Most of the time goes to compiling the program, once.
+                "-XX:TieredStopAtLevel=1",
                 Checkout.root().resolve("tools").resolve(name).toString()));
         command.addAll(List.of(arguments));
         Process process = ProcessTitles.builder(command)

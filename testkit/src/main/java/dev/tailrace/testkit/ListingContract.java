@@ -99,7 +99,7 @@ abstract class ListingContract extends StoreTrial {
     }
 
     @Test
-    protected void listsBeyondOnePage() throws Exception {
+    protected void listsMoreThanOnePageAndDeletesMoreThanOneBatch() throws Exception {
         List<String> stored = new ArrayList<>();
         int objects = moreThanOnePage();
         for (int i = 0; i < objects; i++) {
@@ -118,6 +118,13 @@ abstract class ListingContract extends StoreTrial {
             assertThat(listing.next().key()).isEqualTo("after");
         }
         assertThat(store.opens()).isEmpty();
+
+        List<String> few = List.of("after", "zz");
+        List<String> many = new ArrayList<>(stored);
+        many.removeAll(few);
+        Collections.shuffle(many, new Random(1));
+        store.delete(many);
+        assertThat(keys("", "")).isEqualTo(few);
     }
 
     @Test

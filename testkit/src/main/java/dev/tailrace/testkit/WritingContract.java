@@ -16,10 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -184,20 +181,5 @@ abstract class WritingContract extends ReadingContract {
         assertThat(keys("", "")).containsExactly("a/2", "b");
         store.delete(List.of("a/2", "b"));
         assertThat(keys("", "")).isEmpty();
-    }
-
-    @Test
-    protected void deletesMoreThanOneBatch() throws Exception {
-        List<String> stored = new ArrayList<>();
-        for (int i = 0; i < moreThanOnePage(); i++) {
-            stored.add(String.format("generation/%02x/%08x.wal.lz4", i % 7, i));
-        }
-        putAll(stored);
-        put("kept", "1");
-        Collections.shuffle(stored, new Random(1));
-
-        store.delete(stored);
-
-        assertThat(keys("", "")).containsExactly("kept");
     }
 }

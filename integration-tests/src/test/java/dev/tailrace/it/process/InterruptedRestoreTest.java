@@ -11,12 +11,14 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Signals end a restore with the exit code that shells expect, and nothing is left; two restores do not mix. */
+@Tag("thorough")
 class InterruptedRestoreTest {
 
     private static final int ROUNDS = 5;
