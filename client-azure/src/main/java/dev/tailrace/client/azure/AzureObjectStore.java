@@ -11,7 +11,6 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
-import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -23,13 +22,13 @@ import dev.tailrace.store.http.BlockingCalls;
 import dev.tailrace.store.http.BucketFolder;
 import dev.tailrace.store.http.EmptyStream;
 import dev.tailrace.store.http.EntityTag;
+import dev.tailrace.store.http.FolderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,20 +100,16 @@ public final class AzureObjectStore implements ObjectStore {
     public List<String> listFolders(String prefix) throws IOException {
         calls.requireOpen();
         Pages pages = new Pages(client, calls, failures, folder, prefix, "/");
-        // The store's order has the slash at their ends, which comes after some characters of names.
-        TreeSet<String> names = new TreeSet<>(KeyOrder.BY_UTF8);
-        String absolute = folder.absolute(prefix);
+        FolderNames names = new FolderNames(folder, prefix);
         while (pages.hasNext()) {
             for (BlobItem found : pages.next()) {
                 String name = found.getName();
-                boolean isFolder = Boolean.TRUE.equals(found.isPrefix()) && name != null && name.endsWith("/");
-                // An empty element is nothing that a key of this store could have.
-                if (isFolder && name.startsWith(absolute) && name.length() > absolute.length() + 1) {
-                    names.add(name.substring(absolute.length(), name.length() - 1));
+                if (Boolean.TRUE.equals(found.isPrefix()) && name != null) {
+                    names.add(name);
                 }
             }
         }
-        return List.copyOf(names);
+        return names.sorted();
     }
 
     @Override

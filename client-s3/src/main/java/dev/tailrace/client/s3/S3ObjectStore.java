@@ -6,7 +6,6 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
-import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -20,6 +19,7 @@ import dev.tailrace.store.http.BucketFolder;
 import dev.tailrace.store.http.ContentRange;
 import dev.tailrace.store.http.EmptyStream;
 import dev.tailrace.store.http.EntityTag;
+import dev.tailrace.store.http.FolderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -28,7 +28,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -105,19 +104,15 @@ public final class S3ObjectStore implements ObjectStore {
     public List<String> listFolders(String prefix) throws IOException {
         calls.requireOpen();
         Pages pages = new Pages(client, calls, failures, folder, prefix, "", "/");
-        // The store's order has the slash at their ends, which comes after some characters of names.
-        TreeSet<String> names = new TreeSet<>(KeyOrder.BY_UTF8);
-        String absolute = folder.absolute(prefix);
+        FolderNames names = new FolderNames(folder, prefix);
         while (pages.hasNext()) {
             for (CommonPrefix found : pages.next().commonPrefixes()) {
-                String name = found.prefix();
-                // An empty element is nothing that a key of this store could have.
-                if (name != null && name.startsWith(absolute) && name.length() > absolute.length() + 1) {
-                    names.add(name.substring(absolute.length(), name.length() - 1));
+                if (found.prefix() != null) {
+                    names.add(found.prefix());
                 }
             }
         }
-        return List.copyOf(names);
+        return names.sorted();
     }
 
     @Override

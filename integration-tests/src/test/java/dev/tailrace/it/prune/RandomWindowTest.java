@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("thorough")
 class RandomWindowTest {
 
-    private static final int NUMBER = Integer.getInteger("tailrace.prune.replicas", 2);
+    private static final int NUMBER = Integer.getInteger("tailrace.prune.replicas", 3);
     private static final int WINDOWS = 5;
     private static final long FIRST_SEED = Long.getLong("tailrace.workloads.seed", 1);
     private static final Path MEMORY = Path.of("/dev/shm");
