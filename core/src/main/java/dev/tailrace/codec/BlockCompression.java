@@ -9,7 +9,7 @@ import java.io.IOException;
  */
 public interface BlockCompression {
 
-    /** Which library and version does the work, and how, such as {@code lz4-java 1.13.0, native}. May load it. */
+    /** Which library and version does the work, and how, such as {@code lz4-java 1.14.0, native}. May load it. */
     String description();
 
     /**
