@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.error.DamagedReplicaException;
+import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
 import dev.tailrace.replica.ReplicaLayout;
 import dev.tailrace.replica.SnapshotInfo;
@@ -57,6 +58,43 @@ class DatabaseAssemblyTest {
                         () -> assembly.choose(plan.walIndexes().get(0), header(4096, 1, 5), frames(1 << 30, 1 << 30)))
                 .isInstanceOf(DamagedReplicaException.class)
                 .hasMessageContaining("more pages than the whole replica can hold");
+    }
+
+    @Test
+    void allowsAsManyPagesAsTheStoredBytesCanDecodeToAndNoMore() throws IOException {
+        RestorePlan small = plan(ReplicaLayout.V03_FLAT, 1);
+        RestorePlan plan = ofSize(
+                small, 2 * 4096 - (small.bytes() - small.snapshot().object().size()));
+        // Two pages' worth of bytes, 255 times as large when decoded, and one page that is never stored.
+        int most = 2 * 255 + 1;
+        assertThatCode(() -> new DatabaseAssembly(plan)
+                        .choose(plan.walIndexes().get(0), header(4096, 1, 5), frames(most, 1)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> new DatabaseAssembly(plan)
+                        .choose(plan.walIndexes().get(0), header(4096, 1, 5), frames(most + 1, 1)))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining("expected at most 511, found 512");
+    }
+
+    @Test
+    void theTimeIsThatOfTheLastSegmentThatHoldsAnyOfTheState() throws IOException {
+        ReplicaBytes replica = ReplicaBytes.in(ReplicaLayout.V03_FLAT).snapshot(0, new byte[1]);
+        for (int segment = 0; segment < 3; segment++) {
+            // Cuts after the first frame and after the second; what is in the segments does not matter here.
+            replica.at(MemoryStore.TIME.plusSeconds(segment + 1))
+                    .segment(0, segment == 0 ? 0 : WalHeader.SIZE + segment * 536L, new byte[1]);
+        }
+        RestorePlan plan = Restorer.of(replica.client()).plan();
+        DatabaseAssembly assembly = new DatabaseAssembly(plan);
+        FrameList frames = frames(4, 1, 2);
+        frames.add(3, 0);
+        frames.add(4, 0);
+        frames.add(1, 0);
+        assembly.choose(plan.walIndexes().get(0), header(512, 1, 5), frames);
+
+        assertThat(assembly.timestamp()).isEqualTo(MemoryStore.TIME.plusSeconds(2));
+        assertThat(assembly.framesApplied()).isEqualTo(2);
+        assertThat(assembly.framesDropped()).isEqualTo(3);
     }
 
     private static WalHeader header(int pageSize, int sequence, int salt1) {

@@ -4,6 +4,7 @@ package dev.tailrace.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.EmptyReplicaException;
@@ -108,6 +109,22 @@ class LtxChainsTest {
         notAvailable(planner, 12, "nearest are 0000000000000005 before it and 0000000000000014 after it");
         notAvailable(planner, 25, "nearest are 0000000000000014 before it and 0000000000000028 after it");
         notAvailable(planner, 3, "nearest are 0000000000000005 after it");
+    }
+
+    @Test
+    void namesEachStateOnceByTheLowestLevelThatEndsWithIt() {
+        LtxChains planner = planner(
+                file(9, 1, 5),
+                file(1, 4, 8),
+                file(0, 8, 8),
+                file(3, 1, 8),
+                file(0, 9, 9),
+                file(9, 1, 9),
+                file(0, 11, 11));
+
+        assertThat(planner.states())
+                .extracting(LtxFileInfo::level, file -> file.maxTxid().value())
+                .containsExactly(tuple(9, 5L), tuple(0, 8L), tuple(0, 9L));
     }
 
     @Test

@@ -61,4 +61,12 @@ class TransactionRangeTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ALL.first(-1)).withMessageContaining("negative");
         assertThatIllegalArgumentException().isThrownBy(() -> ALL.last(-1)).withMessageContaining("negative");
     }
+
+    @Test
+    void keepsWhatWasAskedForAndMayBeEmpty() {
+        TransactionRange range =
+                TransactionRange.all().since(at(1, 0)).until(at(1, 0)).last(3);
+        assertThat(range.last()).hasValue(3);
+        assertThat(range.contains(at(1, 0))).isFalse();
+    }
 }
