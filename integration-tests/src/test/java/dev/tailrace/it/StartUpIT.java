@@ -134,13 +134,18 @@ class StartUpIT {
             environment.put("JAVA_HOME", otherJava().toString());
         }
         restore(copy, List.of(), environment);
-        FileTime old = Files.getLastModifiedTime(awaitArchive(cache));
+        Path first = awaitArchive(cache);
         assertThat(classesOfRestore(copy, environment)).contains(FROM_ARCHIVE);
 
         Path jar = jar(copy.home().resolve("lib"), "tailrace-core");
         Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
         assertThat(classesOfRestore(copy, environment)).doesNotContain(FROM_ARCHIVE);
+        if (java25) {
+            // That run has another one made; what it is made of must not change meanwhile.
+            await(() -> !awaitArchive(cache).equals(first));
+        }
 
+        FileTime old = Files.getLastModifiedTime(awaitArchive(cache));
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
         restore(copy, List.of(), environment);
         await(() -> Files.getLastModifiedTime(awaitArchive(cache)).compareTo(old) > 0);
