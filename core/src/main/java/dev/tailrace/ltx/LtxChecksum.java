@@ -4,6 +4,7 @@ package dev.tailrace.ltx;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
 
 /**
  * CRC-64/ISO as LTX uses it: polynomial x<sup>64</sup> + x<sup>4</sup> + x<sup>3</sup> + x + 1, reflected, inverted before
@@ -124,9 +125,8 @@ public final class LtxChecksum {
 
     /** A checksum as it is shown to people: 16 hexadecimal digits. */
     static String hex(long checksum) {
-        // Not by a format: names of files are made of it, thousands at a time.
-        String digits = Long.toHexString(checksum);
-        return "0".repeat(2 * Long.BYTES - digits.length()) + digits;
+        // Not by String.format: names of files are made of it, thousands at a time.
+        return HexFormat.of().toHexDigits(checksum);
     }
 
     /** x<sup>8 · bytes</sup>, modulo the polynomial. */

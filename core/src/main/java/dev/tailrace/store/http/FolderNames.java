@@ -40,10 +40,9 @@ public final class FolderNames {
      * @throws UnsupportedReplicaException if there are more than fit; the message names the option that gives more memory
      */
     public void add(String absolute) throws UnsupportedReplicaException {
-        if (absolute.endsWith("/") && absolute.startsWith(above) && absolute.length() > above.length() + 1) {
-            if (names.add(absolute.substring(above.length(), absolute.length() - 1))) {
-                budget.take(1);
-            }
+        boolean isName = absolute.endsWith("/") && absolute.startsWith(above) && absolute.length() > above.length() + 1;
+        if (isName && names.add(absolute.substring(above.length(), absolute.length() - 1))) {
+            budget.take(1);
         }
     }
 
