@@ -2,13 +2,13 @@
 package dev.tailrace.copy;
 
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.ReplicaClient;
 import dev.tailrace.replica.ReplicaLayout;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectStore;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.prune;
 
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.ReplicaIterator;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

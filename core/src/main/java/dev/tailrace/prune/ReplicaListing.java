@@ -3,12 +3,12 @@ package dev.tailrace.prune;
 
 import dev.tailrace.error.EmptyReplicaException;
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.ForeignFormat;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ package dev.tailrace.replica;
 import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.StoreUnavailableException;
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.internal.retry.ResumingStore;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectSource;

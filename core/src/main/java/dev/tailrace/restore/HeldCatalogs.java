@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.restore;
 
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.ReplicaClient;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

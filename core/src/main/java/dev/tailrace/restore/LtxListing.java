@@ -2,11 +2,11 @@
 package dev.tailrace.restore;
 
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.ReplicaIterator;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -33,6 +33,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -394,6 +395,28 @@ class SftpContractIT extends BackendIT {
                     assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo("ten");
                 }
             }
+        }
+    }
+
+    /** Half of the heap holds some 84,000 of them. */
+    @Test
+    void refusesAFolderOfMoreNamesThanTheHeapHolds() throws Exception {
+        String place = "/home/" + SftpServer.USER + "/replica/crowded";
+        server.run(
+                "sh",
+                "-c",
+                "mkdir -p " + place + "/generations && cd " + place + "/generations && seq 90000 | xargs touch");
+        Map<String, String> environment = new HashMap<>(SftpServer.environment());
+        environment.put("TAILRACE_JAVA_OPTS", "-Xmx32m");
+        StoreUnderTest crowded = asked(SftpServer.USER, pin(), environment);
+        try {
+            assertRefused(
+                    7,
+                    List.of("generations/", "too many for a heap of 3", "TAILRACE_JAVA_OPTS=-Xmx"),
+                    crowded,
+                    crowded.urlOf("crowded"));
+        } finally {
+            server.run("rm", "-rf", place);
         }
     }
 

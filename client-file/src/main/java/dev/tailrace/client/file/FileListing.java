@@ -3,6 +3,7 @@ package dev.tailrace.client.file;
 
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import java.io.IOException;
@@ -16,23 +17,35 @@ import java.util.Optional;
 /** Walks a tree in the order of keys. It holds the entries of the folders from the root down to where it is. */
 final class FileListing implements ObjectIterator {
 
-    private record Level(String key, Path real, Iterator<FolderReader.Entry> entries) {}
+    /** @param takenBefore of the budget, before its entries were read */
+    private record Level(String key, Path real, Iterator<FolderReader.Entry> entries, long takenBefore) {}
 
     private final Root root;
     private final OpenState state;
     private final FolderReader reader;
     private final String prefix;
     private final String startAfter;
+    private final ListingBudget budget;
     private final Deque<Level> levels = new ArrayDeque<>();
     private Optional<ObjectInfo> upcoming = Optional.empty();
     private boolean started;
 
     FileListing(Root root, OpenState state, String prefix, String startAfter) {
+        this(
+                root,
+                state,
+                prefix,
+                startAfter,
+                new ListingBudget("\"" + prefix + "\" in " + root.location(), root.location()));
+    }
+
+    FileListing(Root root, OpenState state, String prefix, String startAfter, ListingBudget budget) {
         this.root = root;
         this.state = state;
         this.reader = new FolderReader(root, state);
         this.prefix = prefix;
         this.startAfter = startAfter;
+        this.budget = budget;
     }
 
     @Override
@@ -49,7 +62,7 @@ final class FileListing implements ObjectIterator {
         while (upcoming.isEmpty() && !levels.isEmpty()) {
             Level level = levels.element();
             if (!level.entries().hasNext()) {
-                levels.remove();
+                budget.giveBackTo(levels.remove().takenBefore());
                 continue;
             }
             FolderReader.Entry entry = level.entries().next();
@@ -98,10 +111,13 @@ final class FileListing implements ObjectIterator {
     }
 
     private void descend(String folderKey, Path real) throws TailraceException {
+        long takenBefore = budget.taken();
         Iterator<FolderReader.Entry> entries = reader.read(
-                        real, name -> (folderKey + name).startsWith(prefix) && mayLeadBeyondStart(folderKey + name))
+                        real,
+                        name -> (folderKey + name).startsWith(prefix) && mayLeadBeyondStart(folderKey + name),
+                        budget)
                 .iterator();
-        levels.push(new Level(folderKey, real, entries));
+        levels.push(new Level(folderKey, real, entries, takenBefore));
     }
 
     // As a file or as a folder: which of the two it is costs a look at it.

@@ -5,6 +5,7 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -90,8 +91,9 @@ final class FileObjectStore implements ObjectStore {
         if (folder.isEmpty()) {
             return List.of();
         }
+        ListingBudget budget = new ListingBudget("\"" + prefix + "\" in " + location, location);
         return new FolderReader(root, state)
-                .read(folder.get(), name -> true).stream()
+                .read(folder.get(), name -> true, budget).stream()
                         .filter(FolderReader.Entry::isFolder)
                         .map(entry -> entry.name().substring(0, entry.name().length() - 1))
                         .sorted(KeyOrder.BY_UTF8)

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -53,16 +54,21 @@ final class FolderReader {
      * The entries of a folder by name.
      *
      * @param wanted told by the name alone, without a slash; the others are not looked at
+     * @param budget room is taken from it for each entry
      * @return empty if the folder has vanished
      */
-    List<Entry> read(Path folder, Predicate<String> wanted) throws TailraceException {
+    List<Entry> read(Path folder, Predicate<String> wanted, ListingBudget budget) throws TailraceException {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 state.requireGoingOn();
                 String name = String.valueOf(child.getFileName());
                 if (ObjectKeys.isElement(name) && wanted.test(name) && isNameOf(child, folder, name)) {
-                    entry(child, name).ifPresent(entries::add);
+                    Optional<Entry> entry = entry(child, name);
+                    if (entry.isPresent()) {
+                        budget.take(1);
+                        entries.add(entry.get());
+                    }
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {

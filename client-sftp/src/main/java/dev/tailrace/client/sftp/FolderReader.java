@@ -3,6 +3,7 @@ package dev.tailrace.client.sftp;
 
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,9 +47,10 @@ final class FolderReader {
      *
      * @param path real, and known to be inside
      * @param wanted told by the name alone, without a slash; the others are not looked at
+     * @param budget room is taken from it for each name that is held
      * @return empty if there is no such folder
      */
-    Optional<List<Entry>> read(String path, Predicate<String> wanted) throws IOException {
+    Optional<List<Entry>> read(String path, Predicate<String> wanted, ListingBudget budget) throws IOException {
         RemoteFiles files = connections.files();
         byte[] handle;
         try {
@@ -62,7 +64,7 @@ final class FolderReader {
         List<Entry> entries = new ArrayList<>();
         List<RemoteFiles.Name> links = new ArrayList<>();
         try {
-            names(files, handle, wanted, entries, links);
+            names(files, handle, wanted, budget, entries, links);
         } finally {
             files.close(handle);
         }
@@ -77,6 +79,7 @@ final class FolderReader {
             RemoteFiles files,
             byte[] handle,
             Predicate<String> wanted,
+            ListingBudget budget,
             List<Entry> entries,
             List<RemoteFiles.Name> links)
             throws IOException {
@@ -100,6 +103,7 @@ final class FolderReader {
                 if (!ObjectKeys.isElement(name) || !wanted.test(name)) {
                     continue;
                 }
+                budget.take(1);
                 if (found.attributes().isLinkOrUntold()) {
                     links.add(found);
                 } else {

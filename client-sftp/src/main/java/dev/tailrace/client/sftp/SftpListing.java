@@ -2,6 +2,7 @@
 package dev.tailrace.client.sftp;
 
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import java.io.IOException;
@@ -15,13 +16,15 @@ import java.util.Optional;
 /** Walks a tree in the order of keys. It holds the entries of the folders from the root down to where it is. */
 final class SftpListing implements ObjectIterator {
 
-    private record Level(String key, String real, Iterator<FolderReader.Entry> entries) {}
+    /** @param takenBefore of the budget, before its entries were read */
+    private record Level(String key, String real, Iterator<FolderReader.Entry> entries, long takenBefore) {}
 
     private final Root root;
     private final Connections connections;
     private final FolderReader reader;
     private final String prefix;
     private final String startAfter;
+    private final ListingBudget budget;
     private final Deque<Level> levels = new ArrayDeque<>();
     private Optional<ObjectInfo> upcoming = Optional.empty();
     private boolean started;
@@ -32,6 +35,7 @@ final class SftpListing implements ObjectIterator {
         this.reader = new FolderReader(root, connections);
         this.prefix = prefix;
         this.startAfter = startAfter;
+        budget = new ListingBudget("\"" + prefix + "\" in " + root.location(), root.location());
     }
 
     @Override
@@ -44,7 +48,7 @@ final class SftpListing implements ObjectIterator {
         while (upcoming.isEmpty() && !levels.isEmpty()) {
             Level level = levels.element();
             if (!level.entries().hasNext()) {
-                levels.remove();
+                budget.giveBackTo(levels.remove().takenBefore());
                 continue;
             }
             FolderReader.Entry entry = level.entries().next();
@@ -102,11 +106,16 @@ final class SftpListing implements ObjectIterator {
     }
 
     private boolean descend(String folderKey, String real) throws IOException {
-        Optional<List<FolderReader.Entry>> entries = asking(
-                folderKey,
-                () -> reader.read(
-                        real, name -> (folderKey + name).startsWith(prefix) && mayLeadBeyondStart(folderKey + name)));
-        entries.ifPresent(found -> levels.push(new Level(folderKey, real, found.iterator())));
+        long takenBefore = budget.taken();
+        Optional<List<FolderReader.Entry>> entries = asking(folderKey, () -> {
+            // Of an attempt that failed nothing is held.
+            budget.giveBackTo(takenBefore);
+            return reader.read(
+                    real,
+                    name -> (folderKey + name).startsWith(prefix) && mayLeadBeyondStart(folderKey + name),
+                    budget);
+        });
+        entries.ifPresent(found -> levels.push(new Level(folderKey, real, found.iterator(), takenBefore)));
         return entries.isPresent();
     }
 

@@ -5,6 +5,7 @@ import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
 import dev.tailrace.store.ObjectRead;
@@ -80,8 +81,10 @@ final class SftpObjectStore implements ObjectStore {
     private List<String> folders(String prefix) throws IOException {
         RemoteFiles files = connections.files();
         Optional<String> real = root.inside(files, root.path(prefix)).await();
-        Optional<List<FolderReader.Entry>> entries =
-                real.isEmpty() ? Optional.empty() : new FolderReader(root, connections).read(real.get(), name -> true);
+        ListingBudget budget = new ListingBudget("\"" + prefix + "\" in " + location, location);
+        Optional<List<FolderReader.Entry>> entries = real.isEmpty()
+                ? Optional.empty()
+                : new FolderReader(root, connections).read(real.get(), name -> true, budget);
         if (entries.isEmpty()) {
             root.requireThinkable(files);
             return List.of();

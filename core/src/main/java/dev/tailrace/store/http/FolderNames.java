@@ -2,8 +2,8 @@
 package dev.tailrace.store.http;
 
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ListingBudget;
 import dev.tailrace.store.KeyOrder;
+import dev.tailrace.store.ListingBudget;
 import java.util.List;
 import java.util.TreeSet;
 

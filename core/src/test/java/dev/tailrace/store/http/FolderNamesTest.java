@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.error.UnsupportedReplicaException;
-import dev.tailrace.internal.ListingBudget;
+import dev.tailrace.store.ListingBudget;
 import org.junit.jupiter.api.Test;
 
 class FolderNamesTest {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.internal;
+package dev.tailrace.store;
 
 import dev.tailrace.error.UnsupportedReplicaException;
 
-/** How many listed objects half of the heap holds; the other half is for what is done with them. For one thread. */
+/**
+ * How many listed objects half of the heap holds; the other half is for what is done with them. Who holds what a store lists
+ * takes room here first, so that a store with too many names is refused with advice, and memory does not run out. For one
+ * thread.
+ */
 public final class ListingBudget {
 
     /**
@@ -40,7 +44,11 @@ public final class ListingBudget {
         most = most(2 * times);
     }
 
-    /** How many objects fit into one of so many equal parts of the heap. */
+    /**
+     * How many objects fit into one of so many equal parts of the heap.
+     *
+     * @param parts at least 1
+     */
     public static long most(int parts) {
         return Runtime.getRuntime().maxMemory() / parts / BYTES_PER_OBJECT;
     }
@@ -60,5 +68,23 @@ public final class ListingBudget {
                             + " MB; give Java more by -Xmx, the command line by TAILRACE_JAVA_OPTS=-Xmx1g",
                     location);
         }
+    }
+
+    /** For how many objects room is taken now. */
+    public long taken() {
+        return taken;
+    }
+
+    /**
+     * Gives room back for what is no longer held.
+     *
+     * @param earlier what {@link #taken()} was before that was taken
+     * @throws IllegalArgumentException if it is more than is taken, or less than nothing
+     */
+    public void giveBackTo(long earlier) {
+        if (earlier < 0 || earlier > taken) {
+            throw new IllegalArgumentException("room for " + earlier + " objects, where it is taken for " + taken);
+        }
+        taken = earlier;
     }
 }
