@@ -8,6 +8,7 @@ import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.testkit.ReplicaFixture;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,6 +124,30 @@ class StartUpIT {
         Files.writeString(Files.move(archive, tiny), "no archive");
         restore(tailrace, List.of(), cachedIn(cache));
         assertThat(Scratch.names(folderOf(cache))).hasSize(1);
+    }
+
+    /** Java looks at the head of an archive only: bytes that went bad in its middle end the process. */
+    @Test
+    void archiveThatJavaCrashedWithIsMadeAnew() throws Exception {
+        Map<String, String> environment = cachedIn(cache);
+        Path archive = copyArchive();
+        try (FileChannel channel = FileChannel.open(writable(archive), StandardOpenOption.WRITE)) {
+            byte[] bad = new byte[(int) channel.size() / 2];
+            new Random(1).nextBytes(bad);
+            channel.write(ByteBuffer.wrap(bad), channel.size() / 4);
+        }
+
+        Run crashed =
+                tailrace.run(List.of(), environment, "restore", "-o", database().toString(), replica.toString());
+        assertThat(crashed.exitCode()).as(crashed.err()).isGreaterThan(128);
+        assertThat(crashed.out()).contains(archive.getParent() + "/", ".crash");
+        assertThat(database()).doesNotExist();
+
+        restore(tailrace, List.of(), environment);
+        await(() -> Scratch.names(folderOf(cache)).size() == 2
+                && Scratch.names(folderOf(cache)).stream().anyMatch(name -> name.endsWith(".jsa")));
+        assertThat(folderOf(cache).resolve("last-crash.log")).isNotEmptyFile();
+        assertThat(classesOfRestore(tailrace, environment)).contains(FROM_ARCHIVE);
     }
 
     /** Java itself looks at the jars up to 24, the launcher from 25 on. */
