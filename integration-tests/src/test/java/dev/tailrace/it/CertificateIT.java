@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +42,19 @@ class CertificateIT {
             "AWS_SECRET_ACCESS_KEY", "pl4nted-SECRET",
             "LITESTREAM_AZURE_ACCOUNT_KEY", "UExBTlRFRC1LRVk=");
 
+    /** By subject a server's own keys, and the store that vouches for it. */
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private static final String THIS = "ip:127.0.0.1";
+    private static final String OTHER = "dns:elsewhere.example";
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        for (String subject : List.of(THIS, OTHER)) {
+            makeCertificate(subject);
+        }
+    }
 
     static Stream<Arguments> stores() {
         return Stream.of(
@@ -54,15 +66,14 @@ class CertificateIT {
     @ParameterizedTest
     @MethodSource("stores")
     void aCertificateThatNobodyVouchesForIsRefused(String url) throws Exception {
-        requireRefused(url, server("ip:127.0.0.1"), Map.of());
+        requireRefused(url, server(THIS), Map.of());
     }
 
     @ParameterizedTest
     @MethodSource("stores")
     void aCertificateOfAnotherServerIsRefused(String url) throws Exception {
-        HttpsServer server = server("dns:elsewhere.example");
-        String trust = "-Djavax.net.ssl.trustStore=" + folder.resolve("trusted.p12")
-                + " -Djavax.net.ssl.trustStorePassword=changeit";
+        HttpsServer server = server(OTHER);
+        String trust = "-Djavax.net.ssl.trustStore=" + trusted(OTHER) + " -Djavax.net.ssl.trustStorePassword=changeit";
         requireRefused(url, server, Map.of("TAILRACE_JAVA_OPTS", trust));
     }
 
@@ -112,15 +123,21 @@ class CertificateIT {
         }
     }
 
-    /** One that says it is this subject, which {@code trusted.p12} vouches for. */
-    private HttpsServer server(String subject) throws Exception {
-        Path store = folder.resolve("server.p12");
+    private static Path keys(String subject) {
+        return folder.resolve(subject.replaceAll("[^a-z0-9]", "-") + ".p12");
+    }
+
+    private static Path trusted(String subject) {
+        return folder.resolve("trusts-" + keys(subject).getFileName());
+    }
+
+    private static void makeCertificate(String subject) throws Exception {
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",
                         "-keystore",
-                        store.toString(),
+                        keys(subject).toString(),
                         "-storetype",
                         "PKCS12",
                         "-storepass",
@@ -140,18 +157,26 @@ class CertificateIT {
         assertThat(keytool.exitValue())
                 .as(Files.readString(folder.resolve("keytool")))
                 .isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, PASSWORD);
-        trusted.setCertificateEntry("server", keys.getCertificate("server"));
-        try (OutputStream out = Files.newOutputStream(folder.resolve("trusted.p12"))) {
+        trusted.setCertificateEntry("server", keyStore(subject).getCertificate("server"));
+        try (OutputStream out = Files.newOutputStream(trusted(subject))) {
             trusted.store(out, PASSWORD);
         }
+    }
+
+    private static KeyStore keyStore(String subject) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keys(subject))) {
+            keys.load(in, PASSWORD);
+        }
+        return keys;
+    }
+
+    /** One that says it is this subject. */
+    private static HttpsServer server(String subject) throws Exception {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD);
+        managers.init(keyStore(subject), PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
