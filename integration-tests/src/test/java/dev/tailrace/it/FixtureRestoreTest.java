@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every replica of a generation layout gives the bytes that real Litestream gave for the same choice. */
-class FixtureRestoreTest {
+public class FixtureRestoreTest {
 
     private static final List<String> LAYOUTS = List.of("v03-flat", "seed-nested", "v04-nested16");
 
@@ -124,7 +124,7 @@ class FixtureRestoreTest {
         return Restorer.of(replica, options.build()).restoreTo(database);
     }
 
-    static String sha256(Path file) throws Exception {
+    public static String sha256(Path file) throws Exception {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 }

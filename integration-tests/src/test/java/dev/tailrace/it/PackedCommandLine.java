@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs the command line as it is packed, by its launcher. */
-final class PackedCommandLine {
+public final class PackedCommandLine {
 
     private static final long PATIENCE_SECONDS = 120;
 
@@ -27,10 +27,10 @@ final class PackedCommandLine {
      *
      * @param exitCode of the process
      */
-    record Run(int exitCode, String out, String err) {}
+    public record Run(int exitCode, String out, String err) {}
 
     /** The one that this build has packed. */
-    static PackedCommandLine built() throws IOException {
+    public static PackedCommandLine built() throws IOException {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             Path target = folder.resolve("distribution/target");
             if (Files.isDirectory(target)) {
@@ -46,7 +46,7 @@ final class PackedCommandLine {
     }
 
     /** A copy that a test may change. */
-    PackedCommandLine copyTo(Path folder) throws IOException {
+    public PackedCommandLine copyTo(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Files.copy(file, folder.resolve(home.relativize(file).toString()));
@@ -55,16 +55,16 @@ final class PackedCommandLine {
         return new PackedCommandLine(folder);
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
-    Run run(String... arguments) throws IOException, InterruptedException {
+    public Run run(String... arguments) throws IOException, InterruptedException {
         return run(List.of(), Map.of(), arguments);
     }
 
     /** Starts it, for a test that ends it; what it prints is dropped. */
-    Process start(String... arguments) throws IOException {
+    public Process start(String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(home.resolve("bin/tailrace").toString()));
         command.addAll(List.of(arguments));
@@ -75,7 +75,7 @@ final class PackedCommandLine {
     }
 
     /** Runs it below another command, such as one that drops rights, and with more variables. Secrets belong into these. */
-    Run run(List<String> below, Map<String, String> environment, String... arguments)
+    public Run run(List<String> below, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(below);
         command.add(home.resolve("bin/tailrace").toString());

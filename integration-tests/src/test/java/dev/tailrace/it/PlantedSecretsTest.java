@@ -4,6 +4,7 @@ package dev.tailrace.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailrace.it.server.AzureServer;
 import dev.tailrace.testkit.internal.ProcessTitles;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a store can be restored to: the digests of databases, by what is asked for. */
-final class RestorablePoints {
+public final class RestorablePoints {
 
     /** Later than every fixture. */
     private static final Instant NOW = Instant.parse("2100-01-01T00:00:00Z");
@@ -38,17 +38,17 @@ final class RestorablePoints {
     private final Path scratch;
 
     /** @param scratch a folder for databases, each deleted at once */
-    RestorablePoints(Path scratch) {
+    public RestorablePoints(Path scratch) {
         this.scratch = scratch;
     }
 
     /** Everything that can be asked for by the names and times of the store's own objects, as far as it can be restored. */
-    Map<String, String> of(ObjectStore store) throws Exception {
+    public Map<String, String> of(ObjectStore store) throws Exception {
         return of(store, asked(store));
     }
 
     /** What can be restored of what is asked for. */
-    Map<String, String> of(ObjectStore store, Map<String, RestoreOptions> asked) throws Exception {
+    public Map<String, String> of(ObjectStore store, Map<String, RestoreOptions> asked) throws Exception {
         Map<String, String> points = new LinkedHashMap<>();
         for (Map.Entry<String, RestoreOptions> point : asked.entrySet()) {
             try {
@@ -64,7 +64,7 @@ final class RestorablePoints {
      * What can be planned of what is asked for: which transaction it ends with, by generation and position or by its number.
      * Two copies that agree on it, and hold the same objects, restore to the same bytes.
      */
-    Map<String, String> planned(ObjectStore store, Map<String, RestoreOptions> asked) throws IOException {
+    public Map<String, String> planned(ObjectStore store, Map<String, RestoreOptions> asked) throws IOException {
         ReplicaClient replica = ReplicaClient.over("memory", store, RetryPolicy.NEVER);
         Map<String, String> points = new LinkedHashMap<>();
         for (Map.Entry<String, RestoreOptions> point : asked.entrySet()) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A way in which some version of Litestream lays its objects out, with the fixtures that have it. */
-enum StoredLayout {
+public enum StoredLayout {
     V03("v03-flat", "0.3", null),
     EARLY_2022("seed-nested", "early 2022", null),
     V04_BETA("v04-nested16", "0.4 beta", null),
@@ -30,26 +30,26 @@ enum StoredLayout {
     }
 
     /** How LTX files are named; empty for generations. */
-    Optional<LtxTree> tree() {
+    public Optional<LtxTree> tree() {
         return tree;
     }
 
-    List<ReplicaFixture> fixtures() throws IOException {
+    public List<ReplicaFixture> fixtures() throws IOException {
         return ReplicaFixtures.of(fixtures);
     }
 
     /** The smallest of them. */
-    ReplicaFixture small() throws IOException {
+    public ReplicaFixture small() throws IOException {
         return ReplicaFixtures.of(fixtures, "tiny");
     }
 
     /** A fixture as it is in this layout, in memory. */
-    InMemoryObjectStore inMemory(ReplicaFixture fixture) throws IOException {
+    public InMemoryObjectStore inMemory(ReplicaFixture fixture) throws IOException {
         return tree.isPresent() ? LtxFixtureTest.inTree(fixture, tree.get()) : fixture.inMemory();
     }
 
     /** Stores a fixture in this layout, with its times. */
-    void copy(ReplicaFixture fixture, ObjectStore target) throws IOException {
+    public void copy(ReplicaFixture fixture, ObjectStore target) throws IOException {
         if (tree.isPresent()) {
             LtxFixtureTest.copyInTree(fixture, tree.get(), target);
         } else {

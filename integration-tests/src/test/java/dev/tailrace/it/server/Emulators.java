@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import java.io.IOException;
 import java.io.Reader;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,7 @@ import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
 import dev.tailrace.error.ObjectChangedException;
 import dev.tailrace.error.StoreAccessException;
+import dev.tailrace.it.PackedCommandLine;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectRead;
 import dev.tailrace.store.ObjectSource;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,11 @@ import dev.tailrace.Tailrace;
 import dev.tailrace.copy.CopyOptions;
 import dev.tailrace.copy.CopyResult;
 import dev.tailrace.copy.ReplicaCopier;
+import dev.tailrace.it.FixtureRestoreTest;
+import dev.tailrace.it.PackedCommandLine;
 import dev.tailrace.it.PackedCommandLine.Run;
+import dev.tailrace.it.SomePoints;
+import dev.tailrace.it.StoredLayout;
 import dev.tailrace.prune.PruneOptions;
 import dev.tailrace.prune.ReplicaPruner;
 import dev.tailrace.replica.Generation;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
+import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 @NeedsContainers
-class AzureTcpFaultsIT extends TcpFaultsIT {
+class AzureHttpFaultsIT extends HttpFaultsIT {
 
     private AzureServer server;
 
@@ -15,18 +16,22 @@ class AzureTcpFaultsIT extends TcpFaultsIT {
     void start(@TempDir Path folder) throws Exception {
         server = AzureServer.start();
         server.createContainer("replicas");
-        put(server.disturbed(), server.address().getAuthority(), folder);
+        put(folder);
     }
 
     @AfterAll
     void stop() {
-        close();
         server.close();
     }
 
     @Override
-    StoreUnderTest at(String address) {
+    URI server() {
+        return server.address();
+    }
+
+    @Override
+    StoreUnderTest at(URI address) {
         StoreUnderTest direct = server.container("replicas");
-        return new StoreUnderTest(direct.url(), "endpoint=http://" + address, direct.environment(), direct.secrets());
+        return new StoreUnderTest(direct.url(), "endpoint=" + address, direct.environment(), direct.secrets());
     }
 }

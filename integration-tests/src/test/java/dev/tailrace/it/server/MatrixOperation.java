@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

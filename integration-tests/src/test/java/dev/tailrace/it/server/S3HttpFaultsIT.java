@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -8,14 +8,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 @NeedsContainers
-class AzureHttpFaultsIT extends HttpFaultsIT {
+class S3HttpFaultsIT extends HttpFaultsIT {
 
-    private AzureServer server;
+    private S3Server server;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        server = AzureServer.start();
-        server.createContainer("replicas");
+        server = S3Server.start();
+        server.createBucket("replicas");
         put(folder);
     }
 
@@ -26,12 +26,12 @@ class AzureHttpFaultsIT extends HttpFaultsIT {
 
     @Override
     URI server() {
-        return server.address();
+        return URI.create("http://" + server.endpoint());
     }
 
     @Override
     StoreUnderTest at(URI address) {
-        StoreUnderTest direct = server.container("replicas");
+        StoreUnderTest direct = server.bucket("replicas");
         return new StoreUnderTest(direct.url(), "endpoint=" + address, direct.environment(), direct.secrets());
     }
 }

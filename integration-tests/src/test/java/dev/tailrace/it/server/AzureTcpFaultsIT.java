@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -7,26 +7,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 @NeedsContainers
-class GcsTcpFaultsIT extends TcpFaultsIT {
+class AzureTcpFaultsIT extends TcpFaultsIT {
 
-    private GcsServer server;
+    private AzureServer server;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        server = GcsServer.start();
-        server.createBucket("replicas");
-        put(server.disturbed(), server.endpoint(), folder);
+        server = AzureServer.start();
+        server.createContainer("replicas");
+        put(server.disturbed(), server.address().getAuthority(), folder);
     }
 
     @AfterAll
-    void stop() throws Exception {
+    void stop() {
         close();
-        server.stop();
+        server.close();
     }
 
     @Override
     StoreUnderTest at(String address) {
-        StoreUnderTest direct = server.bucket("replicas");
+        StoreUnderTest direct = server.container("replicas");
         return new StoreUnderTest(direct.url(), "endpoint=http://" + address, direct.environment(), direct.secrets());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.storage.blob.BlobContainerClient;
@@ -16,10 +16,10 @@ import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 
 /** A server of Azure's blobs in a container, and its own client beside ours. */
-final class AzureServer implements AutoCloseable {
+public final class AzureServer implements AutoCloseable {
 
     static final String ACCOUNT = "devstoreaccount1";
-    static final String KEY =
+    public static final String KEY =
             "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private final GenericContainer<?> container;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailrace.copy.CopyOptions;
 import dev.tailrace.copy.CopyResult;
 import dev.tailrace.copy.ReplicaCopier;
+import dev.tailrace.it.RestorablePoints;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.restore.RestoreOptions;
 import dev.tailrace.restore.RestoreTarget;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.it;
+package dev.tailrace.it.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailrace.it.PackedCommandLine;
 import dev.tailrace.it.PackedCommandLine.Run;
 import dev.tailrace.testkit.ReplicaFixtures;
 import java.nio.file.Files;
