@@ -132,7 +132,7 @@ record Contents(
         private GenerationCatalog catalog(Generation generation) throws IOException {
             GenerationCatalog catalog = client.withRecordedEnd(client.catalog(generation));
             foreignObjects += catalog.ignoredNames();
-            budget.take(catalog.snapshots().size() + (long) catalog.segments().size());
+            budget.take(catalog.size());
             if (catalog.ignoredNames() > 0) {
                 nameObjects(catalog);
             }

@@ -51,7 +51,7 @@ record ReplicaListing(Instant at, List<GenerationCatalog> catalogs, List<LtxTree
                 notes.add(catalog.ignoredNames() + (catalog.ignoredNames() == 1 ? " object" : " objects")
                         + " of generation " + generation + " with names that are not Litestream's are left alone");
             }
-            budget.take(catalog.snapshots().size() + catalog.segments().size());
+            budget.take(catalog.size());
             if (!catalog.isEmpty()) {
                 catalogs.add(catalog);
             }
