@@ -39,6 +39,16 @@ class LtxRunTest {
         return catchThrowableOfType(DamagedReplicaException.class, run::run);
     }
 
+    /** Until it is interrupted. */
+    private static void neverAnswers() throws IOException {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
     private static void await(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(30, TimeUnit.SECONDS)) {
@@ -60,7 +70,7 @@ class LtxRunTest {
         replica.store().hook((operation, name) -> {
             if (operation.equals("open") && name.equals(key(9, 1, 1))) {
                 asked.countDown();
-                await(new CountDownLatch(1));
+                neverAnswers();
             } else if (operation.equals("open")) {
                 await(asked);
             }

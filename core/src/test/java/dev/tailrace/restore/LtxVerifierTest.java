@@ -199,6 +199,29 @@ class LtxVerifierTest {
     }
 
     @Test
+    void namesAFileOnceThatTheRestoreFindsDamagedToo() throws IOException {
+        levels();
+        flipABitAtTheEndOf(key(1, 3, 4));
+
+        assertThat(keys(verify(VerifyLevel.RESTORE, 2))).containsExactly(key(1, 3, 4));
+    }
+
+    @Test
+    void namesWhatOnlyTheRestoreFindsBesideOtherDamage() throws IOException {
+        levels();
+        flipABitAtTheEndOf(key(0, 1, 1));
+        AtomicInteger listings = new AtomicInteger();
+        replica.store().hook((operation, name) -> {
+            // One to read, one to see that it is still the same, and that of the restore.
+            if (operation.equals("list") && name.startsWith("ltx/9/") && listings.incrementAndGet() == 3) {
+                flipABitAtTheEndOf(key(9, 1, 2));
+            }
+        });
+
+        assertThat(keys(verify(VerifyLevel.RESTORE, 2))).containsExactly(key(0, 1, 1), key(9, 1, 2));
+    }
+
+    @Test
     void looksAgainWhereAFileIsGone() throws IOException {
         levels();
         replica.store().hook((operation, name) -> {
