@@ -13,11 +13,17 @@ final class LtxSalvage {
 
     private final LtxReplicaClient replica;
     private final RestoreOptions options;
+    private final long mostRead;
     private long read;
 
     LtxSalvage(LtxReplicaClient replica, RestoreOptions options) {
+        this(replica, options, Salvage.MOST_READ);
+    }
+
+    LtxSalvage(LtxReplicaClient replica, RestoreOptions options, long mostRead) {
         this.replica = replica;
         this.options = options.withoutListener();
+        this.mostRead = mostRead;
     }
 
     /**
@@ -36,7 +42,7 @@ final class LtxSalvage {
     }
 
     private String prove(LtxRestorePlan plan) throws IOException {
-        if (plan.bytes() > Salvage.MOST_READ - read) {
+        if (plan.bytes() > mostRead - read) {
             return "perhaps restorable, by best effort: up to transaction " + plan.txid()
                     + ", which was not proved, since that takes reading " + plan.bytes() + " bytes";
         }

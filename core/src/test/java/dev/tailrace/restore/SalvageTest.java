@@ -238,6 +238,23 @@ class SalvageTest {
                 .hasMessageEndingWith(PROMISE + end(0));
     }
 
+    /** What has been read in vain counts too, or damage all over would lead to one download after another. */
+    @Test
+    void readsNoMoreThanItMayForAllProofsTogether() throws IOException {
+        ReplicaBytes replica = replica(wal(0), changed(wal(1), 100), changed(wal(2), 100));
+        RestorePlan plan = Restorer.of(replica.client()).plan();
+        Damage damage = Damage.of(replica.walKey(2, 0), "it is wrong");
+        Optional<PlanBounds> bounds = PlanBounds.STRICT.keepingAwayFrom(damage, plan);
+        long first = plan.bytes() - replica.store().get(replica.walKey(2, 0)).length;
+        RestoreOptions inTurn =
+                RestoreOptions.builder().parallelism(1).requests(1).build();
+
+        assertThat(new Salvage(replica.client(), inTurn, 3 * first).told(new DamagedReplicaException(damage), bounds))
+                .hasMessageEndingWith(PROMISE + end(0));
+        assertThat(new Salvage(replica.client(), inTurn, first).told(new DamagedReplicaException(damage), bounds))
+                .hasMessageContaining("; perhaps restorable, by best effort: up to ");
+    }
+
     @Test
     void looksAtDamageThatHasNoEndOnlySoOften() {
         byte[][] wals = new byte[500][];
