@@ -186,6 +186,17 @@ class TemporaryDatabaseTest {
         publishNew(false);
     }
 
+    @Test
+    void aFileThatARunHasGivenUpIsNotHeldAnyMore() throws IOException {
+        Path moved = folder.resolve("moved");
+        try (TemporaryDatabase database = create(false)) {
+            Files.move(database.path(), moved);
+        }
+        Files.move(moved, temporary);
+
+        publishNew(false);
+    }
+
     /** It is a database in use: closing a descriptor would drop its locks. */
     @Test
     void aLeftoverWithASecondNameIsUnlinkedAndNeverOpened() throws IOException {
