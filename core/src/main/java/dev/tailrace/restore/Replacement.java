@@ -15,9 +15,9 @@ import java.util.Optional;
  * one, which SQLite would apply to it.
  *
  * <p>First the old database gets a second name, then its sidecars are renamed, then the new one is renamed over it, then all
- * that is old is deleted. While the second name exists it tells how far a killed run has come: if the target is still the
- * same file, the sidecars belong to it and go back; otherwise they are of no use any more. The old database is never opened:
- * closing it would drop the locks of an SQLite that uses it in this process.
+ * that is old is deleted; each is durable before the next begins. While the second name exists it tells how far a killed run
+ * has come: if the target is still the same file, the sidecars belong to it and go back; otherwise they are of no use any
+ * more. The old database is never opened: closing it would drop the locks of an SQLite that uses it in this process.
  */
 final class Replacement {
 
@@ -75,7 +75,10 @@ final class Replacement {
                                 + " -wal, -shm and -journal first",
                         e);
             }
+            return;
         }
+        // Before any sidecar is moved: without the second name the next run would take those aside for old ones.
+        disk.syncFolder(target.folder());
     }
 
     /** Ends what a killed run left, one way or the other. Nothing is done where nothing was left. */
@@ -106,6 +109,8 @@ final class Replacement {
                 }
                 disk.rename(target.beside(suffix + ASIDE), target.beside(suffix));
             }
+            // Before the second name goes, for the same reason.
+            disk.syncFolder(target.folder());
             disk.delete(oldDatabase);
             disk.syncFolder(target.folder());
         } else {

@@ -256,15 +256,15 @@ final class TemporaryDatabase implements DatabaseOutput, Closeable {
             if (target.replaces()) {
                 target.replaceBy(path);
                 published = true;
-                return;
-            }
-            if (emptyFileThere) {
-                disk.rename(path, target.path());
             } else {
-                linkOrRename();
+                if (emptyFileThere) {
+                    disk.rename(path, target.path());
+                } else {
+                    linkOrRename();
+                }
+                published = true;
+                disk.syncFolder(target.folder());
             }
-            published = true;
-            disk.syncFolder(target.folder());
             for (Path folder : foldersMade) {
                 // Its own name is to last as well.
                 disk.syncFolder(Objects.requireNonNull(folder.getParent()));
