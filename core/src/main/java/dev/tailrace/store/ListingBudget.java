@@ -34,6 +34,16 @@ public final class ListingBudget {
     }
 
     /**
+     * Room for a listing of what is below a folder.
+     *
+     * @param prefix of the folder, for messages; may be empty
+     * @param location of the store, without secrets
+     */
+    public static ListingBudget below(String prefix, String location) {
+        return new ListingBudget("\"" + prefix + "\" in " + location, location);
+    }
+
+    /**
      * Room for one listing with what is noted beside it.
      *
      * @param times how many times as much as a listed object alone takes

@@ -31,12 +31,7 @@ final class FileListing implements ObjectIterator {
     private boolean started;
 
     FileListing(Root root, OpenState state, String prefix, String startAfter) {
-        this(
-                root,
-                state,
-                prefix,
-                startAfter,
-                new ListingBudget("\"" + prefix + "\" in " + root.location(), root.location()));
+        this(root, state, prefix, startAfter, ListingBudget.below(prefix, root.location()));
     }
 
     FileListing(Root root, OpenState state, String prefix, String startAfter, ListingBudget budget) {

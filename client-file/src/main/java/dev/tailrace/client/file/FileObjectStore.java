@@ -91,7 +91,7 @@ final class FileObjectStore implements ObjectStore {
         if (folder.isEmpty()) {
             return List.of();
         }
-        ListingBudget budget = new ListingBudget("\"" + prefix + "\" in " + location, location);
+        ListingBudget budget = ListingBudget.below(prefix, location);
         return new FolderReader(root, state)
                 .read(folder.get(), name -> true, budget).stream()
                         .filter(FolderReader.Entry::isFolder)

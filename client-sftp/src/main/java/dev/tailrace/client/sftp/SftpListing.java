@@ -35,7 +35,7 @@ final class SftpListing implements ObjectIterator {
         this.reader = new FolderReader(root, connections);
         this.prefix = prefix;
         this.startAfter = startAfter;
-        budget = new ListingBudget("\"" + prefix + "\" in " + root.location(), root.location());
+        budget = ListingBudget.below(prefix, root.location());
     }
 
     @Override

@@ -81,7 +81,7 @@ final class SftpObjectStore implements ObjectStore {
     private List<String> folders(String prefix) throws IOException {
         RemoteFiles files = connections.files();
         Optional<String> real = root.inside(files, root.path(prefix)).await();
-        ListingBudget budget = new ListingBudget("\"" + prefix + "\" in " + location, location);
+        ListingBudget budget = ListingBudget.below(prefix, location);
         Optional<List<FolderReader.Entry>> entries = real.isEmpty()
                 ? Optional.empty()
                 : new FolderReader(root, connections).read(real.get(), name -> true, budget);

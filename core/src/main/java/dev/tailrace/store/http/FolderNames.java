@@ -23,9 +23,7 @@ public final class FolderNames {
      * @param prefix of the folder whose folders are listed, below the root of the store; empty or with a slash at its end
      */
     public FolderNames(BucketFolder folder, String prefix) {
-        this(
-                folder.absolute(prefix),
-                new ListingBudget("\"" + prefix + "\" in " + folder.location(), folder.location()));
+        this(folder.absolute(prefix), ListingBudget.below(prefix, folder.location()));
     }
 
     FolderNames(String above, ListingBudget budget) {
