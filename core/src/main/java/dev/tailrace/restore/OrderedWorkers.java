@@ -13,8 +13,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that do the work of one {@link Turns}: the failure of one of them ends all waiting, and whoever started them can
- * interrupt them and wait until none is at work any more. Safe for use by many threads.
+ * Threads that do the work of one {@link Turns}: the failure of one of them ends all waiting and interrupts the others as
+ * soon as it is waited for, and whoever started them can interrupt them too. Safe for use by many threads.
  */
 final class OrderedWorkers {
 
@@ -138,8 +138,8 @@ final class OrderedWorkers {
     }
 
     /**
-     * Waits until all work is done or, after a failure, nobody is at it: who has not begun by then never will. An
-     * interrupted caller ends the work, and still waits.
+     * Waits until all work is done or, after a failure, which interrupts whoever is at it, nobody is: who has not begun by
+     * then never will. An interrupted caller ends the work, and still waits.
      */
     void await() {
         boolean interrupted = false;
@@ -147,6 +147,8 @@ final class OrderedWorkers {
         try {
             while (!working.isEmpty() || (notBegun > 0 && !done && turns.failure() == null)) {
                 try {
+                    // Who waits for a store that does not answer would keep the failure of another back.
+                    interrupting |= turns.failure() != null;
                     if (interrupting) {
                         // Once more: a store's client may have swallowed the last one, and be about to try again.
                         working.forEach(Thread::interrupt);

@@ -414,7 +414,7 @@ class PlannedTargetTest {
         twoIndexes();
         generation(B).at(at(6)).snapshot(0, ANY);
         assertThat(plan(RestoreTarget.latest()).candidates().toString())
-                .contains(A.name(), B.name(), "it holds the newest data");
+                .contains(A.name(), B.name(), "it holds the newest data", "its data is not newer");
         assertThat(planAt(3).candidates().toString()).contains("its times include " + at(3));
         assertThat(planAt(99).candidates().toString()).contains("it holds the newest data before " + at(99));
         assertThat(planAt(0, 100).candidates().toString())

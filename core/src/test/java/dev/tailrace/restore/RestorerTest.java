@@ -5,6 +5,7 @@ import static dev.tailrace.fixture.ReplicaBytes.database;
 import static dev.tailrace.fixture.ReplicaBytes.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailrace.error.DamagedReplicaException;
@@ -12,7 +13,9 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.error.StoreUnavailableException;
+import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.fixture.LzFrames;
+import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
 import dev.tailrace.fixture.WalBytes;
 import dev.tailrace.replica.Generation;
@@ -24,6 +27,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -509,6 +514,83 @@ class RestorerTest {
         }));
         assertThat(result.unprovedJoins()).isEqualTo(1);
         assertThat(warnings).singleElement().asString().contains("1 join");
+        Restorer restorer = Restorer.of(replica.client());
+        assertThat(restorer.countUnprovedJoins(restorer.plan())).isEqualTo(1);
+        Restorer proved = Restorer.of(threeIndexes().client());
+        assertThat(proved.countUnprovedJoins(proved.plan())).isZero();
+    }
+
+    @Test
+    void refusesHeadersThatDoNotJoinBeforeAnythingIsWritten() throws IOException {
+        ReplicaBytes copied = threeIndexes();
+        copied.wal(2, wal(1).bytes(), 32 + 536);
+        Restorer restorer = Restorer.of(copied.client());
+        RestorePlan plan = restorer.plan();
+
+        assertThatExceptionOfType(DamagedReplicaException.class)
+                .isThrownBy(() -> restorer.countUnprovedJoins(plan))
+                .withMessageContaining("is a copy of index 1");
+        assertThat(files()).isEmpty();
+        assertThat(copied.store().openStreams()).isZero();
+    }
+
+    @Test
+    void refusesMomentsOfWhichItKnowsTooLittle() throws IOException {
+        ReplicaBytes replica = threeIndexes();
+        RestoreTarget moment = RestoreTarget.atTimestamp(MemoryStore.TIME);
+
+        assertThatExceptionOfType(TargetNotAvailableException.class)
+                .isThrownBy(() ->
+                        restore(replica, RestoreOptions.builder().target(moment).exact(true)))
+                .withMessageContaining("the exact state at " + MemoryStore.TIME + " is not known");
+        RestoreOptions.Builder earlier =
+                RestoreOptions.builder().target(moment).clock(InstantSource.fixed(MemoryStore.TIME.minusNanos(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> restore(replica, earlier))
+                .withMessageContaining("lies in the future");
+        assertThat(files()).isEmpty();
+
+        RestoreResult result =
+                restore(replica, RestoreOptions.builder().target(moment).clock(InstantSource.fixed(MemoryStore.TIME)));
+        assertThat(result.plan().walIndexes()).hasSize(3);
+    }
+
+    @Test
+    void takesAnyTargetButAMomentForExact() throws IOException {
+        restore(
+                threeIndexes(),
+                RestoreOptions.builder().target(RestoreTarget.atIndex(1)).exact(true));
+        assertThat(files()).containsExactly("app.db");
+    }
+
+    @Test
+    void passesOnWhatThePlanHasToSay() throws IOException {
+        ReplicaBytes replica = threeIndexes();
+        Generation other = new Generation("fedcba9876543210");
+        new ReplicaBytes(replica.store(), ReplicaLayout.V03_FLAT, other)
+                .at(MemoryStore.TIME.minusSeconds(60))
+                .wal(0, wal(0).bytes());
+        List<String> warnings = new ArrayList<>();
+
+        RestoreResult result = restore(replica, RestoreOptions.builder().listener(new RestoreListener() {
+            @Override
+            public void warning(String message) {
+                warnings.add(message);
+            }
+        }));
+
+        assertThat(warnings)
+                .isEqualTo(result.plan().warnings())
+                .singleElement()
+                .asString()
+                .contains("generation " + other + " has no snapshot");
+    }
+
+    @Test
+    void tellsHowLongItTook() throws IOException {
+        long began = System.nanoTime();
+        RestoreResult result = restore(threeIndexes());
+        assertThat(result.duration()).isPositive().isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - began));
     }
 
     @Test

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.Position;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class VerifyOptionsTest {
@@ -54,5 +58,51 @@ class VerifyOptionsTest {
                 .withMessageContaining("does not lie in generation " + B);
         assertThat(VerifyOptions.builder().since(POSITION).generation(A).build().generation())
                 .contains(A);
+    }
+
+    @Test
+    void areThoseOfTheRestoreThatProvesIt() {
+        Executor executor = Runnable::run;
+        DatabaseCheck check = database -> {};
+        RestoreListener listener = new RestoreListener() {};
+        InstantSource clock = InstantSource.fixed(Instant.EPOCH);
+        VerifyOptions options = VerifyOptions.builder()
+                .level(VerifyLevel.RESTORE)
+                .generation(A)
+                .parallelism(1)
+                .requests(11)
+                .executor(executor)
+                .scratchFolder(Path.of("scratch"))
+                .check(check)
+                .listener(listener)
+                .clock(clock)
+                .build();
+
+        assertThat(options.level()).isEqualTo(VerifyLevel.RESTORE);
+        assertThat(options.scratchFolder()).contains(Path.of("scratch"));
+        RestoreOptions restore = options.restore();
+        assertThat(restore.target()).isEqualTo(RestoreTarget.latest());
+        assertThat(restore.generation()).contains(A);
+        assertThat(restore.parallelism()).isEqualTo(1);
+        assertThat(restore.requests()).isEqualTo(11);
+        assertThat(restore.executor()).containsSame(executor);
+        assertThat(restore.check()).isSameAs(check);
+        assertThat(restore.listener()).isSameAs(listener);
+        assertThat(restore.clock()).isSameAs(clock);
+        assertThat(restore.bestEffort()).isFalse();
+    }
+
+    @Test
+    void readAllDataOfEveryGenerationByDefault() {
+        VerifyOptions options = VerifyOptions.defaults();
+
+        assertThat(options.level()).isEqualTo(VerifyLevel.DATA);
+        assertThat(options.generation()).isEmpty();
+        assertThat(options.since()).isEmpty();
+        assertThat(options.maxAge()).isEmpty();
+        assertThat(options.executor()).isEmpty();
+        assertThat(options.scratchFolder()).isEmpty();
+        assertThat(options.check()).isSameAs(DatabaseCheck.NONE);
+        assertThat(options.listener()).isSameAs(RestoreListener.NONE);
     }
 }
