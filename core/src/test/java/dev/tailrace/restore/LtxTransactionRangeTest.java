@@ -28,7 +28,8 @@ class LtxTransactionRangeTest {
 
     @Test
     void keepsWhatWasAskedForAndMayBeEmpty() {
-        LtxTransactionRange range = ALL.since(THIRD).until(THIRD).last(0);
+        LtxTransactionRange range =
+                LtxTransactionRange.all().since(THIRD).until(THIRD).last(0);
 
         assertThat(range.since()).contains(THIRD);
         assertThat(range.until()).contains(THIRD);

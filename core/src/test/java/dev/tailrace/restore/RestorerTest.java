@@ -516,6 +516,10 @@ class RestorerTest {
         assertThat(warnings).singleElement().asString().contains("1 join");
         Restorer restorer = Restorer.of(replica.client());
         assertThat(restorer.countUnprovedJoins(restorer.plan())).isEqualTo(1);
+        replica.store().remove(replica.walKey(0, 0));
+        replica.store().remove(replica.walKey(0, 32 + 536));
+        replica.snapshot(1, database(PAGE, 3, 0));
+        assertThat(restorer.countUnprovedJoins(restorer.plan())).isEqualTo(1);
         Restorer proved = Restorer.of(threeIndexes().client());
         assertThat(proved.countUnprovedJoins(proved.plan())).isZero();
     }
@@ -584,6 +588,11 @@ class RestorerTest {
                 .singleElement()
                 .asString()
                 .contains("generation " + other + " has no snapshot");
+        assertThat(result.plan().candidates())
+                .filteredOn(candidate -> candidate.generation().equals(other))
+                .singleElement()
+                .asString()
+                .contains("it has no snapshot");
     }
 
     @Test

@@ -79,6 +79,7 @@ class VerifyOptionsTest {
                 .build();
 
         assertThat(options.level()).isEqualTo(VerifyLevel.RESTORE);
+        assertThat(options.executor()).containsSame(executor);
         assertThat(options.scratchFolder()).contains(Path.of("scratch"));
         RestoreOptions restore = options.restore();
         assertThat(restore.target()).isEqualTo(RestoreTarget.latest());
