@@ -8,7 +8,10 @@ import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.ltx.LtxHeader;
 import dev.tailrace.ltx.LtxTrailer;
 import dev.tailrace.replica.LtxFileInfo;
+import dev.tailrace.replica.LtxTree;
+import dev.tailrace.replica.Txid;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,9 @@ final class LtxAssembly {
     private @Nullable LtxHeader newest;
     /** The smallest size that any newer file left the database with: older images above it had been cut off. */
     private long limit = Long.MAX_VALUE;
+
+    /** The newest change that was replicated after the moment wanted, by a clock that was set back later; null for none. */
+    private @Nullable LtxHeader afterMoment;
 
     private @Nullable LtxFileInfo provedFile;
     private @Nullable LtxHeader provedHeader;
@@ -55,6 +61,22 @@ final class LtxAssembly {
                             .expecting(first.pageSize(), header.pageSize()));
         }
         limit = Math.min(limit, header.commit());
+        // A snapshot has the time when it was taken, which may be long after its last transaction.
+        if (afterMoment == null
+                && file.level() != LtxTree.SNAPSHOT_LEVEL
+                && plan.target() instanceof RestoreTarget.AtTimestamp at
+                && header.timestamp().isAfter(at.timestamp())) {
+            afterMoment = header;
+        }
+    }
+
+    /** What the caller should know of the moment wanted when all files have been read. */
+    Optional<String> warning() {
+        return Optional.ofNullable(afterMoment)
+                .map(later -> "transaction " + new Txid(later.maxTxid()) + " of " + later.timestamp()
+                        + " lies before the state restored, that of transaction " + plan.txid() + " of "
+                        + timestamp() + ": the clock was set back, and the moment may mean another state; ask for a"
+                        + " transaction to choose");
     }
 
     /**

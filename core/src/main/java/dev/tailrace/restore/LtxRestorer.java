@@ -163,7 +163,8 @@ public final class LtxRestorer {
         return one.isBefore(other) ? one : other;
     }
 
-    private static LtxRestoreResult result(LtxRestorePlan plan, Path path, LtxRun run, long began) {
+    private LtxRestoreResult result(LtxRestorePlan plan, Path path, LtxRun run, long began) {
+        run.assembly().warning().ifPresent(options.listener()::warning);
         return new LtxRestoreResult(
                 path,
                 plan,

@@ -117,6 +117,38 @@ class LtxRestorerTest {
     }
 
     @Test
+    void saysThatTheClockWasSetBackBeforeTheStateOfAMoment() throws Exception {
+        replica.snapshot(9, 1, 2, 1)
+                .put(0, 2, 2, replica.content(2, 2, 2, Map.of(1, 2), time(9)).bytes())
+                .put(0, 3, 3, replica.content(3, 3, 2, Map.of(1, 3), time(3)).bytes())
+                .put(0, 4, 4, replica.content(4, 4, 2, Map.of(1, 4), time(8)).bytes());
+
+        LtxRestoreResult result = restore(RestoreTarget.atTimestamp(Instant.ofEpochMilli(time(5))), false);
+        Files.delete(result.path());
+
+        assertThat(result.txid()).isEqualTo(new Txid(3));
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains(
+                        "transaction " + new Txid(2) + " of " + Instant.ofEpochMilli(time(9)) + " lies before",
+                        "the clock was set back");
+    }
+
+    @Test
+    void takesASnapshotThatWasTakenLaterThanTheMomentWithoutAWord() throws Exception {
+        replica.put(9, 1, 2, replica.content(1, 2, 2, all(2, 2), time(9)).bytes())
+                .file(0, 2, 2, 2, Map.of(1, 2))
+                .file(0, 3, 3, 2, Map.of(1, 3));
+
+        LtxRestoreResult result = restore(RestoreTarget.atTimestamp(Instant.ofEpochMilli(time(3))), false);
+        Files.delete(result.path());
+
+        assertThat(result.txid()).isEqualTo(new Txid(3));
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
     void takesTheNewestImageOfEachPageAndReadsEachFileOnce() throws Exception {
         replica.snapshot(9, 4, 3, 4).file(1, 3, 6, 5, Map.of(2, 6, 4, 6, 5, 6)).file(0, 7, 7, 5, Map.of(1, 7, 5, 7));
 
