@@ -4,7 +4,6 @@ package dev.tailrace.client.azure;
 import com.azure.core.exception.HttpResponseException;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobContainerClient;
-import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRequestConditions;
 import dev.tailrace.error.ObjectChangedException;
@@ -57,6 +56,7 @@ public final class AzureObjectStore implements ObjectStore {
     private final BlobRequests requests;
     private final Content content;
     private final BlockingCalls calls;
+    private final AzureListings listings;
 
     AzureObjectStore(
             BucketFolder folder,
@@ -68,6 +68,7 @@ public final class AzureObjectStore implements ObjectStore {
         this.client = client;
         this.failures = failures;
         this.calls = calls;
+        listings = new AzureListings(client, calls, failures, folder);
         this.requests = new BlobRequests(client, folder);
         this.content = new Content(requests, folder, failures, calls, stallTimeout);
     }
@@ -92,24 +93,13 @@ public final class AzureObjectStore implements ObjectStore {
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(client, calls, failures, folder, prefix, null);
-        return new AzureListing(pages, folder, prefix, startAfter);
+        return listings.blobs(prefix, startAfter);
     }
 
     @Override
     public List<String> listFolders(String prefix) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(client, calls, failures, folder, prefix, "/");
-        FolderNames names = new FolderNames(folder, prefix);
-        while (pages.hasNext()) {
-            for (BlobItem found : pages.next()) {
-                String name = found.getName();
-                if (Boolean.TRUE.equals(found.isPrefix()) && name != null) {
-                    names.add(name);
-                }
-            }
-        }
-        return names.sorted();
+        return new FolderNames(folder, prefix).addAll(listings.folders(prefix)).sorted();
     }
 
     @Override

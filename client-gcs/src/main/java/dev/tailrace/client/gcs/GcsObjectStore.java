@@ -54,12 +54,14 @@ public final class GcsObjectStore implements ObjectStore {
     private final JsonApi api;
     private final GcsFailures failures;
     private final BlockingCalls calls;
+    private final GcsListings listings;
 
     GcsObjectStore(BucketFolder folder, JsonApi api, String understood) {
         this.folder = folder;
         this.api = api;
         this.failures = new GcsFailures(folder, understood);
         this.calls = new BlockingCalls("tailrace-gcs-", folder.location());
+        listings = new GcsListings(api, calls, failures, folder);
     }
 
     /**
@@ -81,22 +83,13 @@ public final class GcsObjectStore implements ObjectStore {
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(api, calls, failures, folder, prefix, startAfter, null);
-        return new GcsListing(pages, folder, prefix, startAfter);
+        return listings.objects(prefix, startAfter);
     }
 
     @Override
     public List<String> listFolders(String prefix) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(api, calls, failures, folder, prefix, "", "/");
-        FolderNames names = new FolderNames(folder, prefix);
-        while (pages.hasNext()) {
-            List<String> found = pages.next().getPrefixes();
-            for (String name : found == null ? List.<String>of() : found) {
-                names.add(name);
-            }
-        }
-        return names.sorted();
+        return new FolderNames(folder, prefix).addAll(listings.folders(prefix)).sorted();
     }
 
     @Override

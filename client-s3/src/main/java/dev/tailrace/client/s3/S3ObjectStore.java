@@ -34,7 +34,6 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -68,6 +67,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final S3Failures failures;
     private final UploadSettings uploads;
     private final BlockingCalls calls;
+    private final S3Listings listings;
 
     S3ObjectStore(BucketFolder folder, S3Client client, boolean ownsClient, String understood, UploadSettings uploads) {
         this.folder = folder;
@@ -76,6 +76,7 @@ public final class S3ObjectStore implements ObjectStore {
         this.failures = new S3Failures(folder, understood);
         this.uploads = uploads;
         this.calls = new BlockingCalls("tailrace-s3-", folder.location());
+        listings = new S3Listings(client, calls, failures, folder);
     }
 
     /**
@@ -96,23 +97,13 @@ public final class S3ObjectStore implements ObjectStore {
     @Override
     public ObjectIterator list(String prefix, String startAfter) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(client, calls, failures, folder, prefix, startAfter, null);
-        return new S3Listing(pages, folder, prefix, startAfter);
+        return listings.objects(prefix, startAfter);
     }
 
     @Override
     public List<String> listFolders(String prefix) throws IOException {
         calls.requireOpen();
-        Pages pages = new Pages(client, calls, failures, folder, prefix, "", "/");
-        FolderNames names = new FolderNames(folder, prefix);
-        while (pages.hasNext()) {
-            for (CommonPrefix found : pages.next().commonPrefixes()) {
-                if (found.prefix() != null) {
-                    names.add(found.prefix());
-                }
-            }
-        }
-        return names.sorted();
+        return new FolderNames(folder, prefix).addAll(listings.folders(prefix)).sorted();
     }
 
     @Override

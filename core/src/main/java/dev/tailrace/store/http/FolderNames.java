@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.store.http;
 
+import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.UnsupportedReplicaException;
 import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ListingBudget;
@@ -37,11 +38,26 @@ public final class FolderNames {
      * @param absolute a whole key up to the delimiter, and with it
      * @throws UnsupportedReplicaException if there are more than fit; the message names the option that gives more memory
      */
-    public void add(String absolute) throws UnsupportedReplicaException {
+    void add(String absolute) throws UnsupportedReplicaException {
         boolean isName = absolute.endsWith("/") && absolute.startsWith(above) && absolute.length() > above.length() + 1;
         if (isName && names.add(absolute.substring(above.length(), absolute.length() - 1))) {
             budget.take(1);
         }
+    }
+
+    /**
+     * Takes all of a listing with a delimiter, which is read to its end.
+     *
+     * @param pages of whole keys up to the delimiter
+     * @throws TailraceException if the store fails, or there are more than fit
+     */
+    public FolderNames addAll(ListingPages<String> pages) throws TailraceException {
+        while (pages.hasNext()) {
+            for (String absolute : pages.next()) {
+                add(absolute);
+            }
+        }
+        return this;
     }
 
     /** The names without slashes, ascending by UTF-8 bytes, each once. */

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.tailrace.client.s3;
+package dev.tailrace.store.http;
 
-import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.store.KeyOrder;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
-import dev.tailrace.store.http.BucketFolder;
-import dev.tailrace.store.http.EntityTag;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** A listing, page by page. Holds the store to what it promises: keys below the prefix, each greater than the one before. */
-final class S3Listing implements ObjectIterator {
+/**
+ * A listing of objects, page by page. Holds the store to what it promises: keys inside its folder, each greater than the one
+ * before.
+ *
+ * @param <T> what the vendor's client gives for an object
+ */
+public final class PagedListing<T> implements ObjectIterator {
 
-    private final Pages pages;
+    private final ListingPages<T> pages;
     private final BucketFolder folder;
+    private final Reader<T> reader;
     private final String prefix;
-    private Iterator<S3Object> page = List.<S3Object>of().iterator();
     private final String startAfter;
+    private Iterator<T> page = List.<T>of().iterator();
     private @Nullable String previous;
     private @Nullable ObjectInfo next;
     private boolean closed;
@@ -31,14 +33,33 @@ final class S3Listing implements ObjectIterator {
     /**
      * A listing that has not begun.
      *
+     * @param pages ascending by the UTF-8 bytes of keys, each page too; they may begin before what is asked for, and hold what
+     *     is not
      * @param prefix of the keys wanted, relative to the folder
-     * @param startAfter relative as well
+     * @param startAfter relative as well; empty to begin at the start
      */
-    S3Listing(Pages pages, BucketFolder folder, String prefix, String startAfter) {
+    public PagedListing(ListingPages<T> pages, Reader<T> reader, String prefix, String startAfter) {
         this.pages = pages;
-        this.folder = folder;
+        this.folder = pages.folder();
+        this.reader = reader;
         this.prefix = prefix;
         this.startAfter = startAfter;
+    }
+
+    /** Reads what a vendor's client gives. */
+    public interface Reader<T> {
+
+        /** The whole key; null if the store gave none. */
+        @Nullable
+        String key(T item);
+
+        /**
+         * All about an object that is asked for.
+         *
+         * @param key relative to the folder
+         * @return empty if the store left out something that it must tell, or it cannot be true
+         */
+        Optional<ObjectInfo> info(String key, T item);
     }
 
     @Override
@@ -49,9 +70,9 @@ final class S3Listing implements ObjectIterator {
         pages.requireOpen();
         while (next == null) {
             if (page.hasNext()) {
-                next = checked(page.next()).orElse(null);
+                next = wanted(page.next()).orElse(null);
             } else if (pages.hasNext()) {
-                page = pages.next().contents().iterator();
+                page = pages.next().iterator();
             } else {
                 return false;
             }
@@ -70,34 +91,27 @@ final class S3Listing implements ObjectIterator {
     }
 
     /** Empty for what is not asked for: some stores do not know where to start, and the folder itself may be an object. */
-    private Optional<ObjectInfo> checked(S3Object object) throws TailraceException {
-        if (object.key() == null || object.size() == null || object.size() < 0 || object.lastModified() == null) {
-            throw nonsense("an object without key, size or time: " + object.key());
+    private Optional<ObjectInfo> wanted(T item) throws TailraceException {
+        String absolute = reader.key(item);
+        if (absolute == null || !absolute.startsWith(folder.prefix())) {
+            throw pages.fault("lists " + absolute + ", which is outside of it");
         }
-        if (!object.key().startsWith(folder.prefix())) {
-            throw nonsense(object.key() + ", which is outside of it");
-        }
-        String key = folder.relative(object.key());
+        String key = folder.relative(absolute);
         if (key.isEmpty() || !key.startsWith(prefix)) {
             return Optional.empty();
         }
         if (previous != null && KeyOrder.BY_UTF8.compare(previous, key) >= 0) {
-            throw nonsense(key + " after " + previous + ", out of order");
+            throw pages.fault("lists " + key + " after " + previous + ", out of order");
         }
         previous = key;
         if (!startAfter.isEmpty() && KeyOrder.BY_UTF8.compare(startAfter, key) >= 0) {
             return Optional.empty();
         }
-        return Optional.of(new ObjectInfo(
-                key, object.size(), object.lastModified(), Optional.empty(), EntityTag.versionOf(object.eTag())));
-    }
-
-    private StoreUnavailableException nonsense(String what) {
-        return new StoreUnavailableException(
-                "cannot list " + folder.location() + ": the store lists " + what
-                        + "; this is a fault of the store, or of a proxy before it",
-                folder.location(),
-                null);
+        Optional<ObjectInfo> info = reader.info(key, item);
+        if (info.isEmpty()) {
+            throw pages.fault("lists " + key + " without size, time or version");
+        }
+        return info;
     }
 
     @Override
