@@ -248,6 +248,21 @@ class VerifierOutcomeTest {
     }
 
     @Test
+    void isDamagedWhereWhatItGoesOnFromIsDeletedMeanwhile() throws IOException {
+        generation(A, 0, 3);
+        damage(names(A).walKey(2, 0), time(3));
+        AtomicInteger listings = new AtomicInteger();
+        store.hook((operation, key) -> {
+            if (operation.equals("list") && key.contains(A.name()) && listings.incrementAndGet() == 2) {
+                store.delete(store.keys());
+            }
+        });
+        Verification verification = verify(VerifyOptions.builder().since(end(A, 1)));
+        assertThat(verification.outcome()).isEqualTo(Outcome.DAMAGED);
+        assertThat(verification.damages().get(0).damage().problem()).startsWith("the WAL ends before " + end(A, 1));
+    }
+
+    @Test
     void looksAtOneGenerationWhereOneIsNamed() throws IOException {
         generation(A, 0, 1);
         generation(B, 100, 1);
