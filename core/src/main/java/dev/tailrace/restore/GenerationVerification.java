@@ -136,6 +136,11 @@ final class GenerationVerification {
         return notes;
     }
 
+    /** Whether all of it was deleted meanwhile: nothing is wrong with it then, but nothing of it can be restored either. */
+    boolean isGone() {
+        return catalog.isEmpty() && found.isEmpty();
+    }
+
     FoundDamages found() {
         return found;
     }

@@ -149,13 +149,16 @@ public final class Verifier {
         void look(GenerationCatalog catalog) throws IOException {
             GenerationVerification verification = new GenerationVerification(replica, options, catalog);
             VerifiedGeneration verified = verification.run();
+            objects += verification.objects();
+            requests += verification.requests();
+            bytesRead += verification.bytesRead();
+            if (verification.isGone()) {
+                return;
+            }
             generations.add(verified);
             damages.addAll(verification.found().damages());
             openQuestions.addAll(verification.found().openQuestions());
             notes.addAll(verification.notes(verified));
-            objects += verification.objects();
-            requests += verification.requests();
-            bytesRead += verification.bytesRead();
         }
 
         void foreign(List<ForeignFormat> formats) throws IOException {
