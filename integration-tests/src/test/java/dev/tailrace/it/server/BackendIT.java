@@ -2,11 +2,13 @@
 package dev.tailrace.it.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tailrace.Tailrace;
 import dev.tailrace.copy.CopyOptions;
 import dev.tailrace.copy.CopyResult;
 import dev.tailrace.copy.ReplicaCopier;
+import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.it.FixtureRestoreTest;
 import dev.tailrace.it.PackedCommandLine;
 import dev.tailrace.it.PackedCommandLine.Run;
@@ -16,6 +18,7 @@ import dev.tailrace.prune.PruneOptions;
 import dev.tailrace.prune.ReplicaPruner;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
+import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import dev.tailrace.replica.LtxTree;
 import dev.tailrace.replica.ReplicaClient;
@@ -33,7 +36,11 @@ import dev.tailrace.restore.Verification;
 import dev.tailrace.restore.Verifier;
 import dev.tailrace.store.ObjectInfo;
 import dev.tailrace.store.ObjectIterator;
+import dev.tailrace.store.ObjectRead;
+import dev.tailrace.store.ObjectSource;
 import dev.tailrace.store.ObjectStore;
+import dev.tailrace.store.ObjectStream;
+import dev.tailrace.store.PutOptions;
 import dev.tailrace.store.ReplicaUrl;
 import dev.tailrace.testkit.ExpectedRestore;
 import dev.tailrace.testkit.InMemoryObjectStore;
@@ -280,6 +287,51 @@ abstract class BackendIT {
                     .filter(i -> i % apart == 0 || i >= points.size() - 2)
                     .mapToObj(points::get)
                     .toList();
+        }
+
+        /** A client goes on after the failure of one restore, whose reads were ended in their midst. */
+        @ParameterizedTest(name = "{0}")
+        @EnumSource
+        @MatrixOperation("restore around damage")
+        void restoresAroundDamageAsFromMemory(StoredLayout layout) throws Exception {
+            RestoreOptions strict = RestoreOptions.defaults();
+            RestoreOptions bestEffort =
+                    RestoreOptions.builder().bestEffort(true).build();
+            String place = "damaged/" + layout.name();
+            try (InMemoryObjectStore memory = layout.inMemory(layout.small());
+                    ObjectStore store = subject().open(place);
+                    ReplicaClient expected = ReplicaClient.over("memory", memory.reopen())) {
+                String key = newestObject(layout, expected);
+                layout.copy(layout.small(), store);
+                flipABit(memory, key);
+                flipABit(store, key);
+                try (ReplicaClient replica = Tailrace.open(
+                        ReplicaUrl.parse(subject().urlOf(place)), subject().settings())) {
+                    assertThatExceptionOfType(DamagedReplicaException.class)
+                            .isThrownBy(() -> restored(layout, replica, strict))
+                            .satisfies(e -> assertThat(e.damage().key()).isEqualTo(key));
+                    assertThat(restored(layout, replica, bestEffort)).isEqualTo(restored(layout, expected, bestEffort));
+                }
+            }
+        }
+
+        private String newestObject(StoredLayout layout, ReplicaClient replica) throws IOException {
+            if (layout.tree().isPresent()) {
+                List<LtxFileInfo> files =
+                        LtxRestorer.of(replica.ltxReplicas().get(0)).plan().files();
+                return files.get(files.size() - 1).key();
+            }
+            List<String> keys = keys(replica);
+            return keys.get(keys.size() - 1);
+        }
+
+        private void flipABit(ObjectStore store, String key) throws IOException {
+            byte[] bytes;
+            try (ObjectStream stream = store.open(ObjectRead.whole(key))) {
+                bytes = stream.readAllBytes();
+            }
+            bytes[bytes.length / 2] ^= 1;
+            store.put(key, ObjectSource.of(bytes), PutOptions.NONE);
         }
 
         @ParameterizedTest(name = "{0}")
