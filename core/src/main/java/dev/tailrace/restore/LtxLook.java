@@ -84,7 +84,7 @@ final class LtxLook {
             try {
                 run.run();
                 plan.files().forEach(file -> known.add(file.key()));
-                return Optional.of(state(chain.get()));
+                return Optional.of(new LtxRestorePlan.State(plan.txid(), run.timestamp()));
             } catch (DamagedReplicaException e) {
                 if (!known.add(e.damage().key())) {
                     throw e;

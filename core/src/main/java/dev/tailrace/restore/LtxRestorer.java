@@ -159,17 +159,13 @@ public final class LtxRestorer {
         });
     }
 
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
-    }
-
     private LtxRestoreResult result(LtxRestorePlan plan, Path path, LtxRun run, long began) {
         run.assembly().warning().ifPresent(options.listener()::warning);
         return new LtxRestoreResult(
                 path,
                 plan,
                 plan.txid(),
-                earlier(run.assembly().timestamp(), plan.timestamp()),
+                run.timestamp(),
                 run.assembly().pageSize(),
                 run.assembly().pageCount(),
                 plan.objects(),

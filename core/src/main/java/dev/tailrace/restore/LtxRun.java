@@ -6,6 +6,7 @@ import dev.tailrace.error.TailraceException;
 import dev.tailrace.replica.LtxFileInfo;
 import dev.tailrace.replica.LtxReplicaClient;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -93,6 +94,12 @@ final class LtxRun {
 
     LtxAssembly assembly() {
         return assembly;
+    }
+
+    /** When the newest transaction was replicated: the store's time may be that of a copy, a header's that of a snapshot. */
+    Instant timestamp() {
+        Instant told = assembly.timestamp();
+        return told.isBefore(plan.timestamp()) ? told : plan.timestamp();
     }
 
     /** How many requests for bytes of objects were made. */

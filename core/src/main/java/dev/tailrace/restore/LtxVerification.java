@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param files how many files there are, in all levels
  * @param states how many states can be restored, as names tell
  * @param damages what is wrong: holes between files first, then files by their transactions, in each the first thing only
- * @param latest the newest state that was proved, its time being the one of its file in the store; where nothing was read, the
- *     newest that names lead to; empty if there is none
+ * @param latest the newest state that was proved, with the time in its file's header, or the store's if that is earlier; where
+ *     nothing was read, the newest that names lead to, with the store's time; empty if there is none
  * @param age how long ago that was, at least 0
  * @param objects how many files were read
  * @param requests how many requests that took, besides the listings

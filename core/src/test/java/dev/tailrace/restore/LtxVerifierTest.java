@@ -12,6 +12,9 @@ import dev.tailrace.fixture.LtxStore;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.replica.Txid;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +95,62 @@ class LtxVerifierTest {
         assertThat(replica.store().opened()).hasSize(6);
         assertThat(replica.store().opened().values())
                 .allSatisfy(times -> assertThat(times).hasValue(1));
+    }
+
+    private LtxVerification verifyAt(Instant now, VerifyLevel level) throws IOException {
+        return LtxVerifier.of(
+                        replica.client(),
+                        VerifyOptions.builder()
+                                .level(level)
+                                .maxAge(Duration.ofSeconds(10))
+                                .clock(InstantSource.fixed(now))
+                                .build())
+                .verify();
+    }
+
+    /** As a copy is that lost the times of its files. */
+    private void storedAnewAt(Instant time) {
+        MemoryStore store = replica.store();
+        store.keys().forEach(key -> store.put(key, store.get(key), time));
+    }
+
+    @Test
+    void isAsOldAsItsNewestTransaction() throws IOException {
+        levels();
+        storedAnewAt(Instant.ofEpochMilli(LtxStore.time(4)));
+        Instant newest = Instant.ofEpochMilli(LtxStore.time(4));
+
+        LtxVerification fresh = verifyAt(newest.plusSeconds(10), VerifyLevel.DATA);
+        assertThat(fresh.age()).contains(Duration.ofSeconds(10));
+        assertThat(fresh.outcome()).isEqualTo(Verification.Outcome.OK);
+        LtxVerification stale = verifyAt(newest.plusSeconds(10).plusNanos(1), VerifyLevel.DATA);
+        assertThat(stale.outcome()).isEqualTo(Verification.Outcome.STALE);
+        LtxVerification ahead = verifyAt(newest.minusSeconds(1), VerifyLevel.DATA);
+        assertThat(ahead.age()).contains(Duration.ZERO);
+        assertThat(ahead.outcome()).isEqualTo(Verification.Outcome.OK);
+    }
+
+    /** The headers tell, which are read anyway; only where names are all that is looked at, the store's times must do. */
+    @Test
+    void aCopyThatLostItsTimesIsNoYounger() throws IOException {
+        levels();
+        Instant copied = Instant.ofEpochMilli(LtxStore.time(4)).plusSeconds(60);
+        storedAnewAt(copied);
+
+        assertThat(verifyAt(copied, VerifyLevel.DATA).age()).contains(Duration.ofSeconds(60));
+        assertThat(verifyAt(copied, VerifyLevel.DATA).outcome()).isEqualTo(Verification.Outcome.STALE);
+        assertThat(verifyAt(copied, VerifyLevel.NAMES).outcome()).isEqualTo(Verification.Outcome.OK);
+    }
+
+    @Test
+    void tellsHowLongItTook() throws IOException {
+        levels();
+        long began = System.nanoTime();
+        LtxVerification verification = LtxVerifier.of(replica.client()).verify();
+        assertThat(verification.level()).isEqualTo(VerifyLevel.DATA);
+        assertThat(verification.duration())
+                .isPositive()
+                .isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - began));
     }
 
     @Test
