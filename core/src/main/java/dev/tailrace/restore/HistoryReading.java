@@ -76,7 +76,6 @@ final class HistoryReading {
     void run() throws IOException {
         OrderedWorkers workers = new OrderedWorkers(turns, "tailrace-verify", options.executor());
         try (reads) {
-            turns.onFailure(reads::stop);
             workers.start(workers(), () -> new Worker().work());
             reads.start(history.objects() + (history.bytes() >> 20));
             workers.await();

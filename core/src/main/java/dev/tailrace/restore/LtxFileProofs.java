@@ -45,7 +45,6 @@ final class LtxFileProofs {
         Turns turns = new Turns();
         OrderedWorkers workers = new OrderedWorkers(turns, "tailrace-verify", options.executor());
         try (reads) {
-            turns.onFailure(reads::stop);
             workers.start(WorkerCount.of(options.parallelism(), files.size()), () -> work(turns));
             reads.start(
                     files.size() + files.stream().mapToLong(LtxFileInfo::size).sum() / (1 << 20));

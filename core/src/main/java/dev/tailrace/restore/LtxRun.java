@@ -60,8 +60,6 @@ final class LtxRun {
         Collections.reverse(newestFirst);
         try (reads;
                 LtxWalk walk = new LtxWalk(newestFirst.iterator(), reads, compression, assembly, turns)) {
-            // Else a failure would wait for those who wait for a store that does not answer.
-            turns.onFailure(reads::stop);
             long pieces = plan.objects() + (plan.bytes() >> 20);
             // These first: an executor may have no threads for more.
             workers.start(WorkerCount.of(options.parallelism(), pieces), () -> work(walk));

@@ -116,8 +116,6 @@ final class RestoreRun {
                         assembly,
                         turns,
                         plan.walIndexes().size())) {
-            // Else a failure would wait for those who wait for a store that does not answer.
-            turns.onFailure(reads::stop);
             long pieces = plan.walIndexes().size() + Math.max(1, plan.snapshot().size() >> 20);
             // These first: an executor may have no threads for more.
             workers.start(WorkerCount.of(options.parallelism(), pieces), () -> work(snapshot));
