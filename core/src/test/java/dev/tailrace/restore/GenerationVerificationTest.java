@@ -11,13 +11,13 @@ import dev.tailrace.error.ObjectMissingException;
 import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.fixture.Stalls;
 import dev.tailrace.fixture.WalBytes;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaLayout;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -430,12 +430,12 @@ class GenerationVerificationTest {
                 return;
             }
             if (key.equals(replica.walKey(0, 0))) {
-                await(ahead);
+                Stalls.until(ahead);
             } else if (key.equals(replica.walKey(0, 100))) {
                 ahead.countDown();
-                await(new CountDownLatch(1));
+                Stalls.until(new CountDownLatch(1));
             } else if (key.equals(replica.walKey(1, 0))) {
-                await(ahead);
+                Stalls.until(ahead);
                 untilTheOthersWaitForWhatIsReadAhead();
                 throw new IOException("the line is dead");
             }
@@ -455,17 +455,6 @@ class GenerationVerificationTest {
                         .anyMatch(thread -> Arrays.stream(thread.getValue())
                                 .noneMatch(frame -> frame.getMethodName().equals("awaitOpened")))) {
             Thread.yield();
-        }
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            if (!latch.await(60, TimeUnit.SECONDS)) {
-                throw new AssertionError("nothing has happened");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
         }
     }
 

@@ -9,12 +9,11 @@ import dev.tailrace.codec.BlockCompression;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.fixture.LtxStore;
+import dev.tailrace.fixture.Stalls;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,27 +38,6 @@ class LtxRunTest {
         return catchThrowableOfType(DamagedReplicaException.class, run::run);
     }
 
-    /** Until it is interrupted. */
-    private static void neverAnswers() throws IOException {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
-        }
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new IOException("nothing came");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
-        }
-    }
-
     @Test
     void damageIsToldThoughTheStoreDoesNotAnswerForAnotherFile() throws IOException {
         replica.snapshot(9, 1, 2, 1);
@@ -70,9 +48,9 @@ class LtxRunTest {
         replica.store().hook((operation, name) -> {
             if (operation.equals("open") && name.equals(key(9, 1, 1))) {
                 asked.countDown();
-                neverAnswers();
+                Stalls.forever();
             } else if (operation.equals("open")) {
-                await(asked);
+                Stalls.until(asked);
             }
         });
 
@@ -109,7 +87,7 @@ class LtxRunTest {
         public int decompress(
                 byte[] source, int sourceOffset, int sourceLength, byte[] target, int targetOffset, int targetLimit)
                 throws IOException {
-            await(until);
+            Stalls.until(until);
             try {
                 Thread.sleep(50);
             } catch (InterruptedException e) {

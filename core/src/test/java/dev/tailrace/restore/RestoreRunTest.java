@@ -9,13 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tailrace.codec.BlockCompressions;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.fixture.Stalls;
 import dev.tailrace.fixture.WalBytes;
 import dev.tailrace.replica.Position;
 import dev.tailrace.replica.ReplicaLayout;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,27 +46,6 @@ class RestoreRunTest {
         return new RestoreRun(plan, replica.client(), options, BlockCompressions.installed(), DatabaseOutput.NOWHERE);
     }
 
-    /** Until it is interrupted. */
-    private static void neverAnswers() throws IOException {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
-        }
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new IOException("nothing came");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
-        }
-    }
-
     @Test
     void damageIsToldThoughTheStoreDoesNotAnswerForAnotherObject() throws IOException {
         byte[] damaged = wal(1, 1).bytes();
@@ -77,9 +55,9 @@ class RestoreRunTest {
         replica.store().hook((operation, key) -> {
             if (operation.equals("open") && key.equals(replica.walKey(0, 0))) {
                 asked.countDown();
-                neverAnswers();
+                Stalls.forever();
             } else if (operation.equals("open") && key.equals(replica.walKey(1, 0))) {
-                await(asked);
+                Stalls.until(asked);
             }
         });
         RestoreRun run = run(RestoreOptions.builder().parallelism(2).requests(2).build());

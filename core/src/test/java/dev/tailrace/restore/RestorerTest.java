@@ -17,6 +17,7 @@ import dev.tailrace.error.TargetNotAvailableException;
 import dev.tailrace.fixture.LzFrames;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.fixture.Stalls;
 import dev.tailrace.fixture.WalBytes;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.ReplicaLayout;
@@ -815,11 +816,7 @@ class RestorerTest {
         replica.store().hook((operation, key) -> {
             if (operation.equals("read") && key.contains(where)) {
                 reached.countDown();
-                try {
-                    Thread.sleep(60_000);
-                } catch (InterruptedException e) {
-                    throw new InterruptedIOException();
-                }
+                Stalls.forever();
             }
         });
         AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -938,11 +935,7 @@ class RestorerTest {
         slow.store().hook((operation, key) -> {
             if (operation.equals("open")) {
                 reached.countDown();
-                try {
-                    goOn.await();
-                } catch (InterruptedException e) {
-                    throw new InterruptedIOException();
-                }
+                Stalls.until(goOn);
             }
         });
         AtomicReference<Object> result = new AtomicReference<>();

@@ -10,10 +10,10 @@ import dev.tailrace.error.Damage;
 import dev.tailrace.error.DamagedReplicaException;
 import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.fixture.ReplicaBytes;
+import dev.tailrace.fixture.Stalls;
 import dev.tailrace.fixture.WalBytes;
 import dev.tailrace.replica.ReplicaLayout;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,11 +298,7 @@ class SalvageTest {
         replica.store().hook((operation, key) -> {
             if (operation.equals("read") && isThirdPlan(replica)) {
                 reached.countDown();
-                try {
-                    Thread.sleep(60_000);
-                } catch (InterruptedException e) {
-                    throw new InterruptedIOException();
-                }
+                Stalls.forever();
             }
         });
         AtomicReference<Throwable> thrown = new AtomicReference<>();
