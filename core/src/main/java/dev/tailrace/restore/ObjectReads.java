@@ -131,11 +131,6 @@ final class ObjectReads implements Closeable {
         return bytes.sum();
     }
 
-    /** Lets go at once whoever waits for what is read ahead. */
-    void stop() {
-        fetcher.stop();
-    }
-
     /** Ends reading ahead, and waits until nobody is at it. */
     @Override
     public void close() {

@@ -9,6 +9,7 @@ import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TailraceException;
 import dev.tailrace.error.TargetNotAvailableException;
+import dev.tailrace.error.UnsupportedReplicaException;
 import java.io.IOException;
 
 /** A failure told once more, by another exception of the same type. */
@@ -53,6 +54,9 @@ final class SameFailure {
         }
         if (e instanceof ObjectMissingException missing) {
             return new ObjectMissingException(missing.key(), location, e);
+        }
+        if (e instanceof UnsupportedReplicaException) {
+            return new UnsupportedReplicaException(message, location);
         }
         if (e instanceof IllegalArgumentException) {
             return new IllegalArgumentException(message, e);

@@ -16,17 +16,6 @@ final class Turns {
     private final Condition changed = lock.newCondition();
     private long turn;
     private @Nullable Throwable failure;
-    private Runnable onFailure = () -> {};
-
-    /** What is to be done, once and without waiting for anything, when the work fails. To be set before it begins. */
-    void onFailure(Runnable action) {
-        lock.lock();
-        try {
-            onFailure = action;
-        } finally {
-            lock.unlock();
-        }
-    }
 
     /**
      * Waits until a turn begins; returns at once if it has.
@@ -61,12 +50,10 @@ final class Turns {
 
     /** Ends everything; the first failure counts, later ones are added to it. */
     void fail(Throwable problem) {
-        Runnable action = () -> {};
         lock.lock();
         try {
             if (failure == null) {
                 failure = problem;
-                action = onFailure;
             } else if (failure != problem && !(problem instanceof RestoreCancelledException)) {
                 failure.addSuppressed(problem);
             }
@@ -74,7 +61,6 @@ final class Turns {
         } finally {
             lock.unlock();
         }
-        action.run();
     }
 
     /** What ended it; null while it goes on. */

@@ -206,7 +206,6 @@ public final class WalDownloader implements Closeable {
         long fitting = (Runtime.getRuntime().maxMemory() - HEAP_OF_OTHERS) / WalStager.MEMORY;
         long count = Math.min(Math.min(parallelism, indexes.size()), Math.max(1, fitting));
         ObjectReads reading = requireNonNull(reads);
-        turns.onFailure(reading::stop);
         workers.start((int) count, this::work);
         reading.start(indexes.stream().mapToLong(List::size).sum());
     }

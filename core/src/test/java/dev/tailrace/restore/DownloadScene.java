@@ -17,12 +17,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** A replica in memory with some WAL, and a folder to stage it in. */
 final class DownloadScene {
+
+    private static final Set<String> OWN_THREADS = Set.of("tailrace-wal-download", "tailrace-fetch");
 
     final Path folder;
     final ReplicaBytes replica = ReplicaBytes.in(ReplicaLayout.NESTED);
@@ -98,7 +101,7 @@ final class DownloadScene {
     /** A thread that has done its work needs a moment to end. */
     private static void assertThatNoThreadIsLeft() {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("tailrace-wal-download")) {
+            if (OWN_THREADS.contains(thread.getName())) {
                 try {
                     thread.join(2000);
                 } catch (InterruptedException e) {

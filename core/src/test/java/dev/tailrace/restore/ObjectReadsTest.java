@@ -4,9 +4,7 @@ package dev.tailrace.restore;
 import static dev.tailrace.fixture.ReplicaBytes.database;
 import static dev.tailrace.fixture.ReplicaBytes.page;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailrace.error.RestoreCancelledException;
 import dev.tailrace.fixture.LtxStore;
 import dev.tailrace.fixture.MemoryStore;
 import dev.tailrace.fixture.ReplicaBytes;
@@ -240,38 +238,10 @@ class ObjectReadsTest {
     }
 
     @Test
-    void nobodyReadsAheadAfterItWasStoppedOrClosed() throws IOException {
-        RestorePlan plan = plan();
-        try (ObjectReads reads = ObjectReads.of(plan, replica.client(), options())) {
-            reads.stop();
-            reads.start(7);
-            assertThat(opened).isEmpty();
-        }
-        ObjectReads closed = ObjectReads.of(plan, replica.client(), options());
+    void nobodyReadsAheadAfterItWasClosed() throws IOException {
+        ObjectReads closed = ObjectReads.of(plan(), replica.client(), options());
         closed.close();
         closed.start(7);
         assertThat(opened).isEmpty();
-    }
-
-    @Test
-    void aTakerIsLetGoWhenItIsStopped() throws IOException {
-        RestorePlan plan = plan();
-        List<Runnable> later = new ArrayList<>();
-        RestoreOptions options = RestoreOptions.builder().executor(later::add).build();
-        WalSegmentInfo newest = plan.walIndexes().get(2).segments().get(0);
-        try (ObjectReads reads = ObjectReads.of(plan, replica.client(), options)) {
-            reads.start(7);
-            store.hook((operation, key) -> {
-                // While it is on its way, its taker asks for it, and then all is stopped.
-                if (operation.equals("open") && key.equals(newest.object().key())) {
-                    reads.stop();
-                    assertThatThrownBy(() -> reads.open(newest)).isInstanceOf(RestoreCancelledException.class);
-                    opened.add(key);
-                }
-            });
-            later.get(0).run();
-            later.subList(1, later.size()).forEach(Runnable::run);
-            assertThat(opened).containsExactly(newest.object().key());
-        }
     }
 }

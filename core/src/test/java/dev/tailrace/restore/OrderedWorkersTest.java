@@ -20,13 +20,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OrderedWorkersTest {
 
     private final Turns turns = new Turns();
+    private final Queue<Runnable> queue = new ArrayDeque<>();
 
     private OrderedWorkers workers() {
         return new OrderedWorkers(turns, "test-workers", Optional.empty());
+    }
+
+    /** Workers that begin when a test lets them. */
+    private OrderedWorkers queued() {
+        return new OrderedWorkers(turns, "unused", Optional.of(queue::add));
+    }
+
+    /** Returns when a thread waits for the workers, or has given that up. */
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Does something on a thread of its own that must not have to wait for this one. */
+    private static void elsewhere(Runnable work) throws InterruptedException {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        thread.join(5_000);
+        assertThat(thread.isAlive()).isFalse();
     }
 
     @Test
@@ -112,11 +134,162 @@ class OrderedWorkersTest {
         assertThat(ended.get() || asked.get() == 2).isTrue();
     }
 
+    /** A thread for which there is no memory is no reason to wait for it for ever. */
+    @Test
+    void whateverElseTheExecutorThrowsEndsTheWorkToo() {
+        Error problem = new OutOfMemoryError("marker");
+        OrderedWorkers workers = new OrderedWorkers(turns, "unused", Optional.of(work -> {
+            throw problem;
+        }));
+        workers.start(2, () -> {});
+        workers.await();
+        assertThatThrownBy(workers::throwFailure).isSameAs(problem);
+    }
+
+    @Test
+    void whatAWorkerThrowsIsThrownAsItIs() {
+        for (Throwable thrown :
+                List.of(new IOException("a"), new IllegalArgumentException("b"), new AssertionError("c"))) {
+            OrderedWorkers workers = new OrderedWorkers(new Turns(), "unused", Optional.of(Runnable::run));
+            workers.start(1, () -> sneakily(thrown));
+            workers.await();
+            assertThatThrownBy(workers::throwFailure).isSameAs(thrown);
+        }
+        Exception undeclared = new Exception("d");
+        OrderedWorkers workers = new OrderedWorkers(turns, "unused", Optional.of(Runnable::run));
+        workers.start(1, () -> sneakily(undeclared));
+        assertThatThrownBy(workers::throwFailure)
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasCause(undeclared);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneakily(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** So that one whose store does not answer keeps no process alive. */
+    @Test
+    void threadsOfItsOwnAreDaemonsOfTheGivenName() throws IOException {
+        List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+        OrderedWorkers workers = workers();
+        workers.start(1, () -> threads.add(Thread.currentThread()));
+        workers.await();
+        workers.throwFailure();
+        assertThat(threads).singleElement().satisfies(thread -> {
+            assertThat(thread.isDaemon()).isTrue();
+            assertThat(thread.getName()).isEqualTo("test-workers");
+        });
+    }
+
+    @Test
+    void nothingIsWaitedForWhereNothingWasStarted() throws IOException {
+        workers().await();
+        OrderedWorkers workers = queued();
+        workers.start(0, () -> {});
+        workers.await();
+        workers.throwFailure();
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void thoseThatHaveNotBegunAreWaitedFor() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        OrderedWorkers workers = queued();
+        workers.start(2, done::incrementAndGet);
+        assertThat(queue).hasSize(2);
+        Thread caller = Thread.currentThread();
+        Thread late = new Thread(() -> {
+            awaitWaiting(caller);
+            queue.remove().run();
+        });
+        late.start();
+        workers.await();
+        workers.throwFailure();
+        assertThat(done).hasValue(1);
+        late.join();
+    }
+
+    /** Of an executor that has fewer threads, the work of one is all that there is. */
+    @Test
+    void thoseThatHaveNotBegunAreNotWaitedForNorDoTheyBeginOnceOneHasFoundNothingLeft() throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        OrderedWorkers workers = queued();
+        workers.start(2, done::incrementAndGet);
+        queue.remove().run();
+        workers.await();
+        queue.remove().run();
+        workers.throwFailure();
+        assertThat(done).hasValue(1);
+    }
+
+    @Test
+    void workOnTheCallersThreadIsNotAllThatThereIs() throws IOException {
+        AtomicInteger here = new AtomicInteger();
+        AtomicInteger there = new AtomicInteger();
+        OrderedWorkers workers = queued();
+        workers.runHere(here::incrementAndGet);
+        workers.start(1, there::incrementAndGet);
+        queue.remove().run();
+        workers.runHere(here::incrementAndGet);
+        workers.await();
+        workers.throwFailure();
+        assertThat(here).hasValue(2);
+        assertThat(there).hasValue(1);
+    }
+
+    @Test
+    void nobodyIsInterruptedOnlyBecauseHeIsWaitedFor() throws IOException {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread caller = Thread.currentThread();
+        OrderedWorkers workers = workers();
+        workers.start(1, () -> {
+            awaitWaiting(caller);
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        workers.await();
+        workers.throwFailure();
+        assertThat(interrupted).isFalse();
+    }
+
+    /** As a client of a store does that takes it for a lost connection, and tries again. */
+    @Test
+    void aWorkerThatSwallowsAnInterruptionGetsAnother() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicInteger swallowed = new AtomicInteger();
+        OrderedWorkers workers = workers();
+        workers.start(1, () -> {
+            begun.countDown();
+            while (swallowed.get() < 2) {
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    swallowed.incrementAndGet();
+                }
+            }
+        });
+        begun.await();
+        workers.cancel(new RestoreCancelledException("marker", null));
+        workers.await();
+        assertThat(swallowed).hasValue(2);
+    }
+
+    /** No call keeps the lock. */
+    @Test
+    void othersMayGoOnWhoeverHasStartedCancelledOrWaited() throws Exception {
+        OrderedWorkers workers = queued();
+        workers.start(3, () -> {});
+        elsewhere(queue.remove());
+        workers.cancel(new RestoreCancelledException("marker", null));
+        elsewhere(queue.remove());
+        workers.await();
+        elsewhere(queue.remove());
+    }
+
     @Test
     void workThatHasNotBegunBeforeTheEndNeverDoes() {
-        Queue<Runnable> queue = new ArrayDeque<>();
         AtomicBoolean done = new AtomicBoolean();
-        OrderedWorkers workers = new OrderedWorkers(turns, "unused", Optional.of(queue::add));
+        OrderedWorkers workers = queued();
         workers.start(2, () -> done.set(true));
         workers.cancel(new RestoreCancelledException("marker", null));
         workers.await();
@@ -127,11 +300,13 @@ class OrderedWorkersTest {
 
     @Test
     void anInterruptionDoesNotOutliveTheWorkItWasMeantFor() {
+        AtomicBoolean interrupted = new AtomicBoolean();
         OrderedWorkers workers = workers();
         workers.runHere(() -> {
             workers.cancel(new RestoreCancelledException("marker", null));
-            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            interrupted.set(Thread.currentThread().isInterrupted());
         });
+        assertThat(interrupted).isTrue();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 }

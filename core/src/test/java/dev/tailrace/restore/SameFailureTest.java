@@ -13,6 +13,7 @@ import dev.tailrace.error.RestoreTargetException;
 import dev.tailrace.error.StoreAccessException;
 import dev.tailrace.error.StoreUnavailableException;
 import dev.tailrace.error.TargetNotAvailableException;
+import dev.tailrace.error.UnsupportedReplicaException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,7 @@ class SameFailureTest {
         ObjectMissingException missing = new ObjectMissingException("key", STORE, null);
         assertThat(((ObjectMissingException) assertAgain(missing, ObjectMissingException.class)).key())
                 .isEqualTo("key");
+        assertAgain(new UnsupportedReplicaException("marker", STORE), UnsupportedReplicaException.class);
         assertAgain(new IllegalArgumentException("marker"), IllegalArgumentException.class);
         assertAgain(new NoProviderException("marker"), NoProviderException.class);
         assertAgain(new IOException("marker"), IOException.class);

@@ -318,6 +318,74 @@ class WalDownloaderFaultTest {
         second.close();
     }
 
+    /** What the caller, or another download, puts there then is not its own. */
+    @Test
+    void leavesAloneWhatHasComeToWhereItHasDeletedAFile() throws IOException {
+        Disk disk = FailingDisk.failing((operation, path) -> {
+            if (operation.equals("write")) {
+                throw new IOException("No space left on device");
+            }
+        });
+        WalDownloader download = scene.download(0, 0).disk(disk).build();
+        assertThatThrownBy(download::next).isInstanceOf(RestoreTargetException.class);
+        Path other = Files.writeString(folder.resolve("db-00000000-wal"), "another's");
+        download.close();
+        assertThat(other).hasContent("another's");
+        Files.delete(other);
+    }
+
+    @Test
+    void anInterruptedCallerIsToldTooWhatCouldNotBeDeleted() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        CountDownLatch staged = new CountDownLatch(3);
+        Disk disk = FailingDisk.failing((operation, path) -> {
+            if (operation.equals("delete") && broken.get()) {
+                throw new IOException("busy");
+            }
+            if (operation.equals("close")) {
+                staged.countDown();
+            }
+        });
+        WalDownloader download = scene.download(0, 2).parallelism(3).disk(disk).build();
+        scene.takes(download, 0);
+        awaits(staged);
+        Thread.currentThread().interrupt();
+        Throwable failure = catchThrowable(download::next);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(failure).isInstanceOf(RestoreCancelledException.class);
+        assertThat(failure.getSuppressed())
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .isInstanceOf(RestoreTargetException.class)
+                        .hasMessageContaining("cannot delete staged file"));
+        assertThat(scene.files()).hasSize(2);
+        broken.set(false);
+        download.close();
+    }
+
+    /** Else one index after the other, each one request at a time, would be all that the line is used for. */
+    @Test
+    void readsTheObjectsOfOneIndexAheadAtOnce() throws IOException {
+        CountDownLatch together = new CountDownLatch(3);
+        scene.store.hook((operation, key) -> {
+            if (operation.equals("open")) {
+                together.countDown();
+                awaits(together);
+            }
+        });
+        assertThat(downloads(scene.download(0, 0).parallelism(3))).isTrue();
+    }
+
+    @Test
+    void othersAreAnsweredAfterItWasClosed() throws Exception {
+        WalDownloader download = scene.download(0, 2).build();
+        scene.takes(download, 0);
+        download.close();
+        FutureTask<Throwable> other = new FutureTask<>(() -> catchThrowable(download::next));
+        new Thread(other).start();
+        assertThat(other.get(10, TimeUnit.SECONDS)).isInstanceOf(RestoreCancelledException.class);
+    }
+
     @Test
     void canBeUsedInTryWithResources() {
         assertThatThrownBy(() -> {
