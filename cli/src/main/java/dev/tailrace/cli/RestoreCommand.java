@@ -53,7 +53,8 @@ final class RestoreCommand implements Command {
     public void run(Session session) throws IOException {
         ReplicaSources sources = replicas.find(operands.value(), session, output.quiet());
         refuseUnclearChoice(sources);
-        RestoreOptions.Builder asked = options(session);
+        RestoredCheck check = new RestoredCheck(check(), integrityCheck.isGiven());
+        RestoreOptions.Builder asked = options(session).check(check);
         if (dryRun.value()) {
             plan(session, sources, build(asked));
             return;
@@ -61,7 +62,8 @@ final class RestoreCommand implements Command {
         RestoreOptions silent = build(asked);
         Supplier<ProgressDisplay> display = progress.display("restoring", BAR_DELAY, session, output);
         try (RestoreOutput target = target(session, sources);
-                RestoreProgress listener = listener(session, display)) {
+                RestoreProgress listener =
+                        new RestoreProgress(display, message -> output.warn(session, message), check::planned)) {
             Path database = target.database();
             if (ifDatabaseNotExists.value() && existsWithContent(database)) {
                 skip(session, sources, database, "database already exists");
@@ -73,6 +75,7 @@ final class RestoreCommand implements Command {
                     sources,
                     target,
                     listener,
+                    check,
                     () -> choose(
                             session,
                             sources,
@@ -96,7 +99,12 @@ final class RestoreCommand implements Command {
     }
 
     private void restore(
-            Session session, ReplicaSources sources, RestoreOutput target, RestoreProgress listener, Restore restore)
+            Session session,
+            ReplicaSources sources,
+            RestoreOutput target,
+            RestoreProgress listener,
+            RestoredCheck check,
+            Restore restore)
             throws IOException {
         ReplicaRestore.Restored result;
         try {
@@ -110,7 +118,7 @@ final class RestoreCommand implements Command {
         }
         listener.close();
         target.deliver();
-        Report report = result.report(check(), session.surroundings().clock());
+        Report report = result.report(check.asked(), session.surroundings().clock());
         if (output.json()) {
             session.result(report::json);
         } else if (!output.quiet()) {
@@ -182,7 +190,6 @@ final class RestoreCommand implements Command {
                 .parallelism(parallelism.value())
                 .replaceExisting(force.value())
                 .bestEffort(bestEffort.value())
-                .check(check())
                 .exact(targets.exact())
                 .clock(session.surroundings().clock());
         try {
@@ -211,10 +218,6 @@ final class RestoreCommand implements Command {
         } catch (IllegalArgumentException e) {
             throw flags.wrong(e);
         }
-    }
-
-    private RestoreProgress listener(Session session, Supplier<ProgressDisplay> display) {
-        return new RestoreProgress(display, message -> output.warn(session, message));
     }
 
     /** An empty file is as good as none: some tools make one before they ask for the database. */
@@ -275,7 +278,8 @@ final class RestoreCommand implements Command {
               -dry-run             show what would be read, and why; write nothing
               -force               replace a database that stands at DB, with its -wal, -shm and -journal
               -best-effort         stop before damage, at the last whole transaction, and say what is left out
-              -integrity-check C   ask SQLite about the result before it is put in place: none, quick or full
+              -integrity-check C   ask SQLite about the result before it is put in place: none, quick or full;
+                                   default: none, but full where nothing proves the snapshot
               -mode OCTAL          permissions of DB; default: 0600
               -parallelism N       how much may be read and decoded at once; default: 8
               -progress WHEN       auto, always or never; default: auto, a bar in a terminal, lines elsewhere

@@ -15,6 +15,7 @@ final class RestoreProgress implements RestoreListener, AutoCloseable {
 
     private final Supplier<ProgressDisplay> displays;
     private final Consumer<String> warnings;
+    private final Consumer<RestorePlan> plans;
     private final Set<String> warned = new HashSet<>();
     private ProgressDisplay display = ProgressDisplay.NONE;
     private long done;
@@ -25,12 +26,19 @@ final class RestoreProgress implements RestoreListener, AutoCloseable {
      * @param warnings takes each warning once
      */
     RestoreProgress(Supplier<ProgressDisplay> displays, Consumer<String> warnings) {
+        this(displays, warnings, plan -> {});
+    }
+
+    /** @param plans takes each plan of generations before it is carried out */
+    RestoreProgress(Supplier<ProgressDisplay> displays, Consumer<String> warnings, Consumer<RestorePlan> plans) {
         this.displays = displays;
         this.warnings = warnings;
+        this.plans = plans;
     }
 
     @Override
     public void planned(RestorePlan plan) {
+        plans.accept(plan);
         begin(plan.warnings(), plan.bytes());
     }
 

@@ -112,6 +112,28 @@ record GenerationHistory(GenerationCatalog catalog, List<HistoryStep> steps, int
                 .reduce((earlier, later) -> later);
     }
 
+    /**
+     * A newest snapshot that stands alone: Litestream stores the WAL of its index just after it, which may be what mends it.
+     * Empty where there is none, or where it is an open question already whether more is to come before it.
+     *
+     * @param compared whether the snapshot is compared with the state that the WAL before it leaves
+     */
+    Optional<Damage> unprovedSnapshot(boolean compared) {
+        if (steps.isEmpty()) {
+            return Optional.empty();
+        }
+        HistoryStep last = steps.get(steps.size() - 1);
+        boolean proved =
+                steps.size() > 1 && (compared || steps.get(steps.size() - 2).open());
+        return proved || last.wal().isPresent() || last.hole().isPresent()
+                ? Optional.empty()
+                : last.snapshot()
+                        .map(snapshot -> Damage.of(
+                                snapshot.object().key(),
+                                "there is no WAL of the newest snapshot's index yet, and nothing proves that the snapshot"
+                                        + " is a whole state"));
+    }
+
     /** How many objects are to be read. */
     int objects() {
         return steps.stream()

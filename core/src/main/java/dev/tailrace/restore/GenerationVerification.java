@@ -64,6 +64,7 @@ final class GenerationVerification {
         GenerationHistory history = since.isPresent() ? all.since(since.get(), replica.location()) : all;
         if (options.level() == VerifyLevel.NAMES) {
             history.steps().forEach(step -> step.hole().ifPresent(hole -> report(hole, step.open())));
+            all.unprovedSnapshot(false).ifPresent(snapshot -> report(snapshot, true));
             return verified(history, Optional.empty());
         }
         if (catalog.ambiguous()) {
@@ -92,6 +93,7 @@ final class GenerationVerification {
             requests += reading.requests();
             bytesRead += reading.bytesRead();
         }
+        all.unprovedSnapshot(pages.isPresent()).ifPresent(snapshot -> report(snapshot, true));
         return verified(history, Optional.of(proof));
     }
 

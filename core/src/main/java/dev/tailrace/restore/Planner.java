@@ -56,10 +56,13 @@ final class Planner {
         WalChain chain = new WalChain(catalog, bounds, replica.location());
         WalChain.Links links = chain.linksTo(options.target(), options.snapshotIndex());
         links.hole().filter(hole -> !leftOut.contains(hole)).ifPresent(leftOut::add);
-        if (links.hole().isPresent() && links.indexes().isEmpty()) {
-            warnings.add(
-                    "the WAL that follows on the snapshot is lost, and nothing proves that the snapshot is not ahead of"
-                            + " it: check the restored database");
+        Optional<WalIndex> uncut = chain.uncut(links);
+        if (RestorePlan.isSnapshotUnproved(links.snapshot(), links.indexes(), uncut)) {
+            warnings.add("nothing proves that snapshot "
+                    + String.format("%08x", links.snapshot().index())
+                    + " is a whole state and not ahead of the WAL, since the WAL of its index "
+                    + (leftOut.isEmpty() ? "is not stored yet" : "is lost from there on")
+                    + ": check the restored database");
         }
         if (options.target() instanceof RestoreTarget.AtTimestamp) {
             SegmentTimes.disorder(catalog).ifPresent(warnings::add);
@@ -73,7 +76,7 @@ final class Planner {
                 options.target(),
                 leftOut,
                 warnings,
-                chain.uncut(links),
+                uncut,
                 next(links),
                 candidates.of(catalog));
     }

@@ -137,6 +137,23 @@ public record RestorePlan(
                 : lastIndex().lastSegment().createdAt();
     }
 
+    /**
+     * Whether nothing proves that the database is one whole state: a checkpoint may have put pages of transactions into the
+     * snapshot that the plan does not reach, and left out others. So it is where there is no WAL of the snapshot's index, which
+     * Litestream stores just after it, or where what is left of that ends early. {@link RestoreOptions#check()} can ask SQLite.
+     */
+    public boolean isSnapshotUnproved() {
+        return isSnapshotUnproved(snapshot, walIndexes, uncut);
+    }
+
+    static boolean isSnapshotUnproved(SnapshotInfo snapshot, List<WalIndex> walIndexes, Optional<WalIndex> uncut) {
+        if (uncut.isPresent() || walIndexes.isEmpty()) {
+            return uncut.isEmpty();
+        }
+        WalIndex last = walIndexes.get(walIndexes.size() - 1);
+        return last.index() == snapshot.index() && last.end() != Long.MAX_VALUE;
+    }
+
     /** Whether the two read the same and stop at the same place. */
     boolean readsAs(RestorePlan other) {
         return snapshot.equals(other.snapshot)

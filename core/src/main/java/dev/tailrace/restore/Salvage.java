@@ -62,7 +62,9 @@ final class Salvage {
         } finally {
             read += run.bytesRead();
         }
-        return "still restorable, by best effort: " + text(run.assembly().position());
+        String state = text(run.assembly().position());
+        return "still restorable, by best effort: " + state
+                + (plan.isSnapshotUnproved() ? ", if its snapshot is a whole state, which nothing proves" : "");
     }
 
     private static String text(Position state) {

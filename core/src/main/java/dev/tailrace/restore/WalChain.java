@@ -144,10 +144,10 @@ final class WalChain {
                 }
                 break;
             }
-            // A snapshot may be ahead of the WAL it stands for. Where that WAL is lost, an older one proves its state.
+            // A snapshot may be ahead of what is left of the WAL of its index: an older one proves the state.
             boolean proves = best != null
-                    && best.indexes().isEmpty()
-                    && best.hole().isPresent()
+                    && (best.hole().isPresent() || bounds.before().isPresent())
+                    && RestorePlan.isSnapshotUnproved(best.snapshot(), best.indexes(), uncut(best))
                     && !links.indexes().isEmpty();
             if (best == null || links.reach() > best.reach() || (proves && links.reach() == best.reach())) {
                 best = links;

@@ -84,7 +84,10 @@ class FormatChoiceTest {
 
     @Test
     void goesByTheHeadersAndNotByTheTimesOfACopy() throws IOException {
-        generations.at(Instant.ofEpochMilli(time(5))).snapshot(0, ReplicaBytes.database(PAGE, 1, 0));
+        generations
+                .at(Instant.ofEpochMilli(time(5)))
+                .snapshot(0, ReplicaBytes.database(PAGE, 1, 0))
+                .segment(0, 0, new byte[1]);
         ltx.snapshot(9, 1, 1, 1);
         store.put(key(9, 1, 1), store.get(key(9, 1, 1)), Instant.ofEpochMilli(time(50)));
         assertThat(newest()).isEmpty();

@@ -437,7 +437,7 @@ class PlannedTargetTest {
         RestorePlan plan = plan(RestoreOptions.builder().bestEffort(true));
         assertThat(plan.snapshot().index()).isEqualTo(5);
         assertThat(plan.walIndexes()).isEmpty();
-        assertThat(plan.warnings()).singleElement().asString().contains("the WAL that follows on the snapshot is lost");
+        assertThat(plan.warnings()).singleElement().asString().contains("the WAL of its index is lost from there on");
     }
 
     @Test

@@ -89,7 +89,7 @@ class PlannerTest {
     @Test
     void warnsOfAnOlderGenerationWithoutSnapshot() throws IOException {
         generation(A).at(TIME.minusSeconds(1)).segment(0, 0, ANY);
-        generation(B).snapshot(0, ANY);
+        generation(B).snapshot(0, ANY).segment(0, 0, ANY);
         RestorePlan plan = plan();
         assertThat(plan.generation()).isEqualTo(B);
         assertThat(plan.warnings()).singleElement().asString().contains(A.name(), "no snapshot");
@@ -237,7 +237,7 @@ class PlannerTest {
         assertThatThrownBy(this::plan)
                 .isInstanceOf(UnsupportedReplicaException.class)
                 .hasMessageContainingAll("holds Litestream 0.5 (LTX) data", "an LtxRestorer restores it");
-        generation(A).snapshot(0, ANY);
+        generation(A).snapshot(0, ANY).segment(0, 0, ANY);
         assertThatThrownBy(this::plan)
                 .isInstanceOf(UnsupportedReplicaException.class)
                 .hasMessageContaining("newer than its generations")
@@ -246,5 +246,19 @@ class PlannerTest {
 
         store.put(key, ANY, TIME.minusSeconds(1));
         assertThat(plan().warnings()).singleElement().asString().contains("older Litestream 0.5 (LTX) data");
+    }
+
+    /** Litestream stores the WAL just after its snapshot, and perhaps only that makes the snapshot a whole state. */
+    @Test
+    void warnsOfASnapshotThatNothingProves() throws IOException {
+        generation(A).snapshot(0, ANY);
+        assertThat(plan().isSnapshotUnproved()).isTrue();
+        assertThat(plan().warnings())
+                .singleElement()
+                .asString()
+                .contains("nothing proves that snapshot 00000000 is a whole state", "is not stored yet");
+        generation(A).segment(0, 0, ANY);
+        assertThat(plan().isSnapshotUnproved()).isFalse();
+        assertThat(plan().warnings()).isEmpty();
     }
 }

@@ -82,7 +82,9 @@ class SalvageTest {
     }
 
     private static String snapshot(int index) {
-        return String.format("snapshot %s/%08x", ReplicaBytes.GENERATION, index);
+        return String.format(
+                "snapshot %s/%08x, if its snapshot is a whole state, which nothing proves",
+                ReplicaBytes.GENERATION, index);
     }
 
     private DamagedReplicaException refusal(ReplicaBytes replica) {
@@ -321,5 +323,38 @@ class SalvageTest {
         assertThat(interrupted).isTrue();
         assertThat(folder).isEmptyDirectory();
         assertThat(replica.store().openStreams()).isZero();
+    }
+
+    /** The WAL behind the damage may be what makes the snapshot whole. */
+    @Test
+    void promisesAStateInsideTheIndexOfItsSnapshotOnlyIfThatIsWhole() throws IOException {
+        WalBytes two = WalBytes.ofIndex(PAGE, 0).frame(2, page(PAGE, 2, 7), 3).frame(3, page(PAGE, 3, 7), 3);
+        byte[] bytes = two.bytes();
+        int[] ends = two.commitEnds();
+        bytes[ends[0] + 100] ^= 1;
+        ReplicaBytes replica =
+                ReplicaBytes.in(ReplicaLayout.V03_FLAT).snapshot(0, SNAPSHOT).wal(0, bytes, ends);
+        assertThat(refusal(replica).getMessage())
+                .contains("; still restorable, by best effort: up to ")
+                .endsWith(", if its snapshot is a whole state, which nothing proves");
+        RestoreOptions options = RestoreOptions.builder().bestEffort(true).build();
+        RestoreResult result = Restorer.of(replica.client(), options).restoreTo(folder.resolve("app.db"));
+        assertThat(result.plan().isSnapshotUnproved()).isTrue();
+        assertThat(result.plan().warnings()).singleElement().asString().contains("is lost from there on");
+    }
+
+    @Test
+    void goesByTheOlderSnapshotWhereTheIndexOfTheNewerOneIsDamaged() throws IOException {
+        WalBytes two = WalBytes.ofIndex(PAGE, 1).frame(2, page(PAGE, 2, 7), 3).frame(3, page(PAGE, 3, 7), 3);
+        byte[] bytes = two.bytes();
+        int[] ends = two.commitEnds();
+        bytes[ends[0] + 100] ^= 1;
+        ReplicaBytes replica = replica(wal(0)).snapshot(1, stateAfter(0)).wal(1, bytes, ends);
+        assertThat(refusal(replica).getMessage()).matches(".*; still restorable, by best effort: up to [^ ,]+");
+        RestoreOptions options = RestoreOptions.builder().bestEffort(true).build();
+        RestoreResult result = Restorer.of(replica.client(), options).restoreTo(folder.resolve("app.db"));
+        assertThat(result.plan().snapshot().index()).isZero();
+        assertThat(result.plan().isSnapshotUnproved()).isFalse();
+        assertThat(result.plan().warnings()).isEmpty();
     }
 }
