@@ -25,6 +25,7 @@ final class GenerationVerification {
 
     private GenerationCatalog catalog;
     private FoundDamages found = new FoundDamages();
+    private Optional<Damage> unprovedSnapshot = Optional.empty();
     private long objects;
     private long requests;
     private long bytesRead;
@@ -42,7 +43,7 @@ final class GenerationVerification {
             found = new FoundDamages();
             VerifiedGeneration verified = look();
             looks++;
-            if (found.isEmpty() || looks == MOST_LOOKS) {
+            if ((found.isEmpty() && unprovedSnapshot.isEmpty()) || looks == MOST_LOOKS) {
                 return verified;
             }
             GenerationCatalog fresh = replica.catalog(catalog.generation());
@@ -59,12 +60,12 @@ final class GenerationVerification {
             report(Planner.withoutSnapshot(catalog).damage(), false);
         }
         GenerationHistory all = GenerationHistory.of(catalog);
+        unprovedSnapshot = all.unprovedSnapshot(options.level() == VerifyLevel.CHAIN);
         Optional<Position> since =
                 options.since().filter(position -> position.generation().equals(catalog.generation()));
         GenerationHistory history = since.isPresent() ? all.since(since.get(), replica.location()) : all;
         if (options.level() == VerifyLevel.NAMES) {
             history.steps().forEach(step -> step.hole().ifPresent(hole -> report(hole, step.open())));
-            all.unprovedSnapshot(false).ifPresent(snapshot -> report(snapshot, true));
             return verified(history, Optional.empty());
         }
         if (catalog.ambiguous()) {
@@ -93,7 +94,6 @@ final class GenerationVerification {
             requests += reading.requests();
             bytesRead += reading.bytesRead();
         }
-        all.unprovedSnapshot(pages.isPresent()).ifPresent(snapshot -> report(snapshot, true));
         return verified(history, Optional.of(proof));
     }
 
@@ -141,6 +141,12 @@ final class GenerationVerification {
     /** Whether all of it was deleted meanwhile: nothing is wrong with it then, but nothing of it can be restored either. */
     boolean isGone() {
         return catalog.isEmpty() && found.isEmpty();
+    }
+
+    /** What is open of the newest snapshot, if this is the newest generation: nothing more comes to the others. */
+    Optional<VerifiedDamage> unprovedSnapshot() {
+        return unprovedSnapshot.map(
+                snapshot -> new VerifiedDamage(catalog.generation(), snapshot, Optional.empty(), Optional.empty()));
     }
 
     FoundDamages found() {

@@ -26,11 +26,9 @@ public record ListedDamages(List<Damage> damages, List<Damage> openQuestions) {
         if (catalog.snapshots().isEmpty() && !catalog.isEmpty()) {
             damages.add(Planner.withoutSnapshot(catalog).damage());
         }
-        GenerationHistory history = GenerationHistory.of(catalog);
-        for (HistoryStep step : history.steps()) {
+        for (HistoryStep step : GenerationHistory.of(catalog).steps()) {
             step.hole().ifPresent(hole -> (step.open() ? openQuestions : damages).add(hole));
         }
-        history.unprovedSnapshot(false).ifPresent(openQuestions::add);
         return new ListedDamages(damages, openQuestions);
     }
 }

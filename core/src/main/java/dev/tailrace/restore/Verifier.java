@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -141,6 +143,7 @@ public final class Verifier {
         private final List<VerifiedGeneration> generations = new ArrayList<>();
         private final List<VerifiedDamage> damages = new ArrayList<>();
         private final List<VerifiedDamage> openQuestions = new ArrayList<>();
+        private final Map<Generation, VerifiedDamage> unprovedSnapshots = new HashMap<>();
         private final List<String> notes = new ArrayList<>();
         private long objects;
         private long requests;
@@ -158,6 +161,9 @@ public final class Verifier {
             generations.add(verified);
             damages.addAll(verification.found().damages());
             openQuestions.addAll(verification.found().openQuestions());
+            verification
+                    .unprovedSnapshot()
+                    .ifPresent(snapshot -> unprovedSnapshots.put(verified.generation(), snapshot));
             notes.addAll(verification.notes(verified));
         }
 
@@ -214,6 +220,9 @@ public final class Verifier {
         }
 
         Verification verification(Duration duration) {
+            newestGeneration()
+                    .map(generation -> unprovedSnapshots.get(generation.generation()))
+                    .ifPresent(openQuestions::add);
             generations.sort(
                     Comparator.comparing(generation -> generation.generation().name()));
             Optional<VerifiedGeneration> latest = generations.stream()

@@ -345,19 +345,19 @@ class GenerationVerificationTest {
 
     /** Pages that were written again after a checkpoint had to end early are missing in it: only its WAL mends that. */
     @Test
-    void aNewestSnapshotWithoutWalIsAnOpenQuestionUnlessItWasComparedWithTheWalBefore() throws IOException {
+    void nothingProvesANewestSnapshotWithoutWalUnlessItWasComparedWithTheWalBefore() throws IOException {
         replica.snapshot(0, SNAPSHOT);
         for (VerifyLevel level : List.of(VerifyLevel.NAMES, VerifyLevel.DATA, VerifyLevel.CHAIN)) {
-            Result alone = verify(level);
-            assertThat(alone.damages()).isEmpty();
-            assertThat(alone.open().get(0).damage().key()).isEqualTo(replica.snapshotKey(0));
-            assertThat(alone.open().get(0).damage().problem()).contains("nothing proves that the snapshot");
+            VerifiedDamage unproved =
+                    verify(level).verification().unprovedSnapshot().orElseThrow();
+            assertThat(unproved.damage().key()).isEqualTo(replica.snapshotKey(0));
+            assertThat(unproved.damage().problem()).contains("nothing proves that the snapshot is a whole state");
         }
         indexes(0).snapshot(1, stateAfter(0));
-        assertThat(verify(VerifyLevel.DATA).open()).hasSize(1);
-        assertThat(verify(VerifyLevel.CHAIN).open()).isEmpty();
+        assertThat(verify(VerifyLevel.DATA).verification().unprovedSnapshot()).isPresent();
+        assertThat(verify(VerifyLevel.CHAIN).verification().unprovedSnapshot()).isEmpty();
         replica.wal(1, wal(1).bytes());
-        assertThat(verify(VerifyLevel.DATA).open()).isEmpty();
+        assertThat(verify(VerifyLevel.DATA).verification().unprovedSnapshot()).isEmpty();
     }
 
     @Test

@@ -166,6 +166,17 @@ class VerifierOutcomeTest {
     }
 
     @Test
+    void aSnapshotThatNothingProvesIsAnOpenQuestionOfTheNewestGenerationOnly() throws IOException {
+        names(A).at(time(1)).snapshot(0, database(PAGE, 2, 0));
+        assertThat(verify().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(verify().openQuestions())
+                .singleElement()
+                .satisfies(open -> assertThat(open.damage().key()).isEqualTo(names(A).snapshotKey(0)));
+        generation(B, 10, 2);
+        assertThat(verify().outcome()).isEqualTo(Outcome.OK);
+    }
+
+    @Test
     void theNewestGenerationWithAStateIsWhatCounts() throws IOException {
         generation(A, 0, 2);
         generation(B, 100, 1);
