@@ -20,6 +20,8 @@ import java.util.List;
 final class SqlitePragma {
 
     private static final int SHOWN = 3;
+    /** One of them may be a hundred lines. */
+    private static final int SHOWN_CHARACTERS = 240;
 
     private final String pragma;
 
@@ -41,8 +43,9 @@ final class SqlitePragma {
                     e);
         }
         if (!problems.isEmpty()) {
-            throw new DamagedReplicaException(Damage.of(
-                    "restored database", pragma + " finds: " + Messages.oneLine(String.join("; ", problems))));
+            String all = Messages.oneLine(String.join("; ", problems));
+            String shown = all.length() <= SHOWN_CHARACTERS ? all : all.substring(0, SHOWN_CHARACTERS) + "…";
+            throw new DamagedReplicaException(Damage.of("restored database", pragma + " finds: " + shown));
         }
     }
 

@@ -22,6 +22,7 @@ final class GenerationRules {
     private final Instant listedAt;
     private final Optional<Instant> start;
     private final Map<Generation, Finding> findings;
+    private final List<GenerationTimes.Span> spans;
     private final NeededGenerations needed;
     private final Set<Generation> newest = new HashSet<>();
     private final Optional<Generation> growing;
@@ -44,6 +45,7 @@ final class GenerationRules {
         this.options = options;
         this.listedAt = listedAt;
         this.start = start;
+        spans = catalogs.stream().map(GenerationTimes.Span::of).toList();
         this.findings = findings;
         needed = new NeededGenerations(catalogs, this::isWhole, start, besideLtx);
         List<GenerationCatalog> whole = catalogs.stream().filter(this::isWhole).toList();
@@ -106,6 +108,12 @@ final class GenerationRules {
         Optional<String> doubt = GenerationTimes.doubt(catalog, listedAt);
         if (doubt.isPresent()) {
             return doubt;
+        }
+        GenerationTimes.Span span = GenerationTimes.Span.of(catalog);
+        Optional<String> order =
+                spans.stream().flatMap(other -> span.doubt(other).stream()).findFirst();
+        if (order.isPresent()) {
+            return order;
         }
         return recent(catalog);
     }

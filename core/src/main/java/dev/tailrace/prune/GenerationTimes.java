@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.prune;
 
+import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
 import dev.tailrace.replica.SnapshotInfo;
 import dev.tailrace.replica.WalSegmentInfo;
@@ -43,6 +44,29 @@ final class GenerationTimes {
             earlier = snapshot;
         }
         return Optional.empty();
+    }
+
+    /** From when to when a generation was written. */
+    record Span(Generation generation, Instant oldest, Instant newest) {
+
+        static Span of(GenerationCatalog catalog) {
+            return new Span(catalog.generation(), GenerationTimes.oldest(catalog), GenerationTimes.newest(catalog));
+        }
+
+        /**
+         * Why the times do not tell which of two generations is the newer one: Litestream begins one where the other has
+         * ended, so that they follow on each other.
+         *
+         * @return empty if they do tell, or it is the same generation
+         */
+        Optional<String> doubt(Span other) {
+            boolean overlap = oldest.isBefore(other.newest) && other.oldest.isBefore(newest);
+            return !generation.equals(other.generation) && (overlap || newest.equals(other.newest))
+                    ? Optional.of("its times, " + oldest + " to " + newest + ", overlap those of generation "
+                            + other.generation + ", " + other.oldest + " to " + other.newest
+                            + ": they do not tell which is newer, and a copy may have lost them")
+                    : Optional.empty();
+        }
     }
 
     private static String outOfOrder(String one, Instant oneTime, String other, Instant otherTime) {

@@ -178,6 +178,27 @@ class PruneRulesTest {
                 .isEmpty();
     }
 
+    /** As in a copy that lost them: which of the two is the newer one, nobody can tell. */
+    @Test
+    void generationsWhoseTimesOverlapAreKept() throws IOException {
+        snapshot(OLD, 0, 0);
+        segment(OLD, 0, 0, 50);
+        snapshot(NEW, 0, 40);
+        segment(NEW, 0, 0, 60);
+        for (PruneOptions.Builder rule : List.of(
+                PruneOptions.builder().keep(Duration.ZERO),
+                PruneOptions.builder().keepGenerations(1))) {
+            PrunePlan plan = plan(rule);
+            assertThat(plan.deleted()).isEmpty();
+            assertThat(reasons(plan.kept())).contains("overlap those of generation " + NEW);
+        }
+        segment(OLD, 0, 0, 60);
+        assertThat(plan(PruneOptions.builder().keepGenerations(1)).deleted()).isEmpty();
+        segment(OLD, 0, 0, 40);
+        assertThat(keys(plan(PruneOptions.builder().keepGenerations(1)).deleted()))
+                .contains(snapshotKey(OLD, 0));
+    }
+
     @Test
     void timesThatRunBackwardsKeepTheWholeGeneration() throws IOException {
         whole(OLD, 0);
