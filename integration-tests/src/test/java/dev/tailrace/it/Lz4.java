@@ -12,13 +12,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Whole LZ4 frames as byte arrays. */
-final class Lz4 {
+public final class Lz4 {
 
     private static final BlockCompression COMPRESSION = BlockCompressions.installed();
 
     private Lz4() {}
 
-    static byte[] decode(byte[] stored) throws IOException {
+    public static byte[] decode(byte[] stored) throws IOException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         decode(stored, content);
         return content.toByteArray();
@@ -56,7 +56,7 @@ final class Lz4 {
         }
     }
 
-    static byte[] encode(byte[] content) throws IOException {
+    public static byte[] encode(byte[] content) throws IOException {
         ByteArrayOutputStream stored = new ByteArrayOutputStream();
         try (Lz4FrameWriter frame = new Lz4FrameWriter(stored, COMPRESSION)) {
             frame.write(content);
