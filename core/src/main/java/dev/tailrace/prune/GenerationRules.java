@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tailrace.prune;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tailrace.error.Damage;
 import dev.tailrace.replica.Generation;
 import dev.tailrace.replica.GenerationCatalog;
@@ -10,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +25,7 @@ final class GenerationRules {
     private final Instant listedAt;
     private final Optional<Instant> start;
     private final Map<Generation, Finding> findings;
-    private final List<GenerationTimes.Span> spans;
+    private final Map<Generation, GenerationTimes.Span> spans = new LinkedHashMap<>();
     private final NeededGenerations needed;
     private final Set<Generation> newest = new HashSet<>();
     private final Optional<Generation> growing;
@@ -45,7 +48,7 @@ final class GenerationRules {
         this.options = options;
         this.listedAt = listedAt;
         this.start = start;
-        spans = catalogs.stream().map(GenerationTimes.Span::of).toList();
+        catalogs.forEach(catalog -> spans.put(catalog.generation(), GenerationTimes.Span.of(catalog)));
         this.findings = findings;
         needed = new NeededGenerations(catalogs, this::isWhole, start, besideLtx);
         List<GenerationCatalog> whole = catalogs.stream().filter(this::isWhole).toList();
@@ -105,17 +108,17 @@ final class GenerationRules {
         if (open.isPresent()) {
             return Optional.of("it is damaged, unless an upload is still to come: " + open.get());
         }
-        Optional<String> doubt = GenerationTimes.doubt(catalog, listedAt);
-        if (doubt.isPresent()) {
-            return doubt;
-        }
-        GenerationTimes.Span span = GenerationTimes.Span.of(catalog);
-        Optional<String> order =
-                spans.stream().flatMap(other -> span.doubt(other).stream()).findFirst();
-        if (order.isPresent()) {
-            return order;
-        }
-        return recent(catalog);
+        return GenerationTimes.doubt(catalog, listedAt)
+                .or(() -> overlap(catalog))
+                .or(() -> recent(catalog));
+    }
+
+    /** Why its place among the generations is not known. */
+    private Optional<String> overlap(GenerationCatalog catalog) {
+        GenerationTimes.Span span = requireNonNull(spans.get(catalog.generation()), "a generation of the listing");
+        return spans.values().stream()
+                .flatMap(other -> span.doubt(other).stream())
+                .findFirst();
     }
 
     /** What was stored after the listing began may belong to what somebody is just putting there. */
